@@ -1,0 +1,79 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json;
+using Trawl.App.Reports;
+using Trawl.App.Storage;
+using Trawl.Videos;
+
+namespace Trawl.App.Commands;
+
+/// <summary><c>trawl explain</c>: which format would be chosen among which, and why.</summary>
+static class ExplainCommand
+{
+    static readonly Argument<string> Link = new("URL") { Description = "A link, short or long." };
+    static readonly Option<bool> Json = new("--json") { Description = "One JSON object." };
+
+    public static Command Create()
+    {
+        var command = new Command("explain", "Say which format would be chosen, among which, and why.") { Link, Json };
+        var source = new SourceOptions(command, downloads: false);
+        command.SetAction(
+            async (parsed, cancellation) =>
+            {
+                using var trawl = source.Open(parsed);
+                var video = await trawl.Videos.GetAsync(parsed.GetValue(Link)!, cancellation);
+                var ranked = FormatSelector.Explain(video, source.Wish(parsed));
+                Console.Out.WriteLine(parsed.GetValue(Json) ? ToJson(video, ranked) : ToText(video, ranked));
+                return 0;
+            }
+        );
+        return command;
+    }
+
+    static string ToText(Video video, IReadOnlyList<RankedFormat> ranked)
+    {
+        var text = new StringBuilder($"{video.Title.ForTerminal()}\n");
+        foreach (var attempt in video.Attempts)
+            text.Append(
+                $"{attempt.Strategy}: {attempt.Outcome} in {attempt.Elapsed.TotalMilliseconds:0} ms{(attempt.Reason is null ? "" : $", {attempt.Reason.ForTerminal()}")}\n"
+            );
+        if (video.IsPhotoPost)
+            text.Append($"a photo post with {video.Photos.Length} images: nothing to choose\n");
+        foreach (var (format, rank, reason) in ranked)
+            text.Append(
+                $"{(rank == 0 ? "never" : rank == 1 ? "chosen" : $"{rank}."), -7} {format, -44} {format.Size?.Readable() ?? "?", 10}  {reason}\n"
+            );
+        return text.ToString().TrimEnd();
+    }
+
+    static string ToJson(Video video, IReadOnlyList<RankedFormat> ranked)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("id", video.Id);
+            writer.WriteString("strategy", video.Strategy);
+            writer.WriteStartArray("attempts");
+            foreach (var attempt in video.Attempts)
+                writer.WriteAttempt(attempt);
+            writer.WriteEndArray();
+            writer.WriteStartArray("formats");
+            foreach (var (format, rank, reason) in ranked)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("format_id", format.Id);
+                writer.WriteNumber("rank", rank);
+                writer.WriteString("reason", reason);
+                writer.WriteString("vcodec", format.Codec);
+                writer.WriteNumberOrNull("width", format.Width);
+                writer.WriteNumberOrNull("height", format.Height);
+                writer.WriteNumberOrNull("filesize", format.Size);
+                writer.WriteEndObject();
+            }
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(buffer.ToArray());
+    }
+}

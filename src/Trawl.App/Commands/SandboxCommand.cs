@@ -1,0 +1,114 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json;
+using Trawl.Sandbox;
+
+namespace Trawl.App.Commands;
+
+/// <summary><c>trawl sandbox</c>: the stand-in Internet as a process of its own.</summary>
+static class SandboxCommand
+{
+    static readonly Option<string> EnvFile = new("--env-file")
+    {
+        Description = "Write the environment clients need to this file once ready.",
+        HelpName = "FILE",
+    };
+    static readonly Option<bool> List = new("--list") { Description = "Print the catalogue, one JSON object a line, and end." };
+    static readonly Option<int> Port = new("--port") { Description = "The port on loopback; any free one by default.", HelpName = "PORT" };
+    static readonly Option<int> Seed = new("--seed")
+    {
+        Description = "The seed of the catalogue.",
+        DefaultValueFactory = _ => 1,
+        HelpName = "N",
+    };
+    static readonly Option<long> Padding = new("--padding")
+    {
+        Description = "Bytes appended to every media file, to make large ones.",
+        HelpName = "BYTES",
+    };
+
+    public static Command Create()
+    {
+        var command = new Command("sandbox", "Play TikTok, its CDN and TikWM on this machine, for tests and demos.")
+        {
+            EnvFile,
+            List,
+            Port,
+            Seed,
+            Padding,
+        };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        var options = new SandboxOptions
+        {
+            Port = parsed.GetValue(Port),
+            Seed = parsed.GetValue(Seed),
+            Padding = parsed.GetValue(Padding),
+        };
+        await using var world = await SandboxWorld.StartAsync(options);
+        if (parsed.GetValue(List))
+        {
+            await foreach (var post in world.ListAsync().WithCancellation(cancellation))
+                Console.Out.WriteLine(ToJson(post));
+            return 0;
+        }
+        var environment = $"""
+            HTTPS_PROXY={world.Proxy.AbsoluteUri.TrimEnd('/')}
+            NO_PROXY=
+            SSL_CERT_FILE={world.CertificateFile}
+            CURL_CA_BUNDLE={world.CertificateFile}
+
+            """;
+        if (parsed.GetValue(EnvFile) is { } file)
+        {
+            // whole or not there: a script waits for the file
+            await File.WriteAllTextAsync(file + ".new", environment, cancellation);
+            File.Move(file + ".new", file, overwrite: true);
+        }
+        Console.Error.WriteLine($"The sandbox listens on {world.Proxy}; Ctrl-C stops it. A post: {world.Links[0]}");
+        if (parsed.GetValue(EnvFile) is null)
+            Console.Out.Write(environment);
+        try
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            // stopped: that is how it ends
+        }
+        return 0;
+    }
+
+    static string ToJson(SandboxPost post)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("url", post.Url);
+            writer.WriteString("short", post.Short);
+            writer.WriteString("kind", post.Kind);
+            writer.WriteString("expect", post.Expect);
+            writer.WriteString("condition", post.Condition);
+            writer.WriteStartArray("variants");
+            foreach (var variant in post.Variants)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("name", variant.Name);
+                writer.WriteString("codec", variant.Codec);
+                writer.WriteNumber("width", variant.Width);
+                writer.WriteNumber("height", variant.Height);
+                writer.WriteNumber("size", variant.Size);
+                writer.WriteString("sha256", variant.Sha256);
+                writer.WriteEndObject();
+            }
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(buffer.ToArray());
+    }
+}

@@ -1,0 +1,57 @@
+using Trawl.App.Storage;
+using Trawl.Downloads;
+using Trawl.Failures;
+using Trawl.Keyframes;
+using Trawl.Videos;
+
+namespace Trawl.App.Crawls;
+
+/// <summary>The line: a link in, a crawled video out. Each step takes the previous value and returns a new one.</summary>
+public sealed class Crawl(TrawlClient trawl, KeyframeExtractor keyframes, MediaStore store)
+{
+    /// <summary>Runs one item to its end.</summary>
+    /// <exception cref="TrawlException">With the true reason and every attempt.</exception>
+    public async Task<Crawled> RunAsync(CrawlRequest request, IProgress<CrawlEvent> progress, CancellationToken cancellation)
+    {
+        progress.Report(new ItemResolving(request.Item, request.Link));
+        var url = await trawl.Platforms.FollowAsync(Parse(request.Link), cancellation);
+
+        using var claim = await store.ClaimAsync(url, cancellation);
+        if (store.Find(url) is { } done)
+            return done;
+
+        var video = await trawl.Videos.GetAsync(url, cancellation);
+        Tell(request, video, known: 0, progress);
+
+        var staged = await trawl.Downloads.StageAsync(video, request.Format, claim, Bytes(request, progress), cancellation);
+        Tell(request, staged.Video, known: video.Attempts.Length - 1, progress);
+        progress.Report(new ItemDownloaded(request.Item, staged));
+
+        var pictures =
+            request.Keyframes && staged.File.Tracks.HasVideo ? await TakePicturesAsync(staged, claim.FolderPath, cancellation) : null;
+        if (pictures is not null)
+            progress.Report(new ItemKeyframes(request.Item, pictures));
+
+        return store.Commit(claim, request.Link, staged, pictures);
+    }
+
+    VideoUrl Parse(string link) => trawl.Platforms.TryParse(link) ?? trawl.Platforms.FindIn(link) ?? trawl.Platforms.Parse(link);
+
+    Task<KeyframeSet> TakePicturesAsync(StagedVideo staged, string folder, CancellationToken cancellation) =>
+        keyframes.RunAsync(staged.File.Path, Path.Combine(folder, "keyframes"), Path.Combine(folder, "sheet.jpg"), cancellation);
+
+    static void Tell(CrawlRequest request, Video video, int known, IProgress<CrawlEvent> progress)
+    {
+        foreach (var attempt in video.Attempts.Skip(known).Where(a => a.Failure is not null))
+            progress.Report(new StrategyFailed(request.Item, attempt));
+    }
+
+    static Relay Bytes(CrawlRequest request, IProgress<CrawlEvent> progress) =>
+        new(p => progress.Report(new ItemProgress(request.Item, p)));
+
+    // Progress<T> posts to other threads and changes the order.
+    sealed class Relay(Action<DownloadProgress> report) : IProgress<DownloadProgress>
+    {
+        public void Report(DownloadProgress value) => report(value);
+    }
+}

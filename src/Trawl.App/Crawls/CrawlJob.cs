@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+using Trawl.App.Storage;
+using Trawl.Failures;
+
+namespace Trawl.App.Crawls;
+
+/// <summary>How a job ended.</summary>
+/// <param name="Done">Items finished, those of earlier runs included.</param>
+/// <param name="Failures">Why the others did not finish.</param>
+/// <param name="Elapsed">How long it took.</param>
+public sealed record JobResult(int Done, IReadOnlyList<TrawlException> Failures, TimeSpan Elapsed)
+{
+    /// <summary>0 all well, 3 when some failed, else the code of the reason all share, 4 when one of several may pass, 5 otherwise.</summary>
+    public int ExitCode
+    {
+        get
+        {
+            if (Failures.FirstOrDefault(f => f.Kind == FailureKind.Canceled) is { } canceled)
+                return canceled.Rule.ExitCode;
+            var codes = Failures.Select(f => f.Rule.ExitCode).Distinct().ToList();
+            return codes switch
+            {
+                [] => 0,
+                _ when Done > 0 => 3,
+                [var only] => only,
+                _ => Failures.Any(f => f.Rule.RetryLater) ? 4 : 5,
+            };
+        }
+    }
+}
+
+/// <summary>Many items on the line, a few at a time; one that fails stops no other.</summary>
+public sealed class CrawlJob(Crawl crawl, DownloadArchive? archive, int concurrency, TimeProvider time)
+{
+    /// <summary>Runs all items to their ends.</summary>
+    public async Task<JobResult> RunAsync(
+        IReadOnlyList<CrawlRequest> requests,
+        IProgress<CrawlEvent> progress,
+        CancellationToken cancellation
+    )
+    {
+        var started = time.GetTimestamp();
+        var done = 0;
+        var failures = new ConcurrentQueue<TrawlException>();
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = concurrency };
+        await Parallel.ForEachAsync(
+            requests,
+            parallel,
+            async (request, _) =>
+            {
+                try
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    var crawled = await crawl.RunAsync(request, progress, cancellation);
+                    archive?.Add(crawled.Id);
+                    Interlocked.Increment(ref done);
+                    progress.Report(new ItemDone(request.Item, crawled));
+                }
+                catch (Exception e) when (Known(e, cancellation) is { } failure)
+                {
+                    failures.Enqueue(failure);
+                    foreach (var attempt in failure.Attempts.Where(a => a.Failure is not null))
+                        progress.Report(new StrategyFailed(request.Item, attempt));
+                    progress.Report(
+                        failure.Kind == FailureKind.UnsupportedLink
+                            ? new ItemSkipped(request.Item, request.Link, failure)
+                            : new ItemFailed(request.Item, request.Link, failure)
+                    );
+                }
+            }
+        );
+        return new JobResult(done, [.. failures], time.GetElapsedTime(started));
+    }
+
+    static TrawlException? Known(Exception e, CancellationToken cancellation) =>
+        e switch
+        {
+            TrawlException known => known,
+            _ when cancellation.IsCancellationRequested => new TrawlException(FailureKind.Canceled, "Stopped on request.", e),
+            UnauthorizedAccessException or IOException => new TrawlException(FailureKind.StorageDenied, e.Message, e),
+            _ => null,
+        };
+}

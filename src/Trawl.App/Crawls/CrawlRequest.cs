@@ -1,0 +1,10 @@
+using Trawl.Videos;
+
+namespace Trawl.App.Crawls;
+
+/// <summary>A wish that enters the line, from whatever door.</summary>
+/// <param name="Item">What this item is called within its job.</param>
+/// <param name="Link">The link as it was given.</param>
+/// <param name="Format">What is wanted of the formats.</param>
+/// <param name="Keyframes">Whether keyframes are wanted.</param>
+public sealed record CrawlRequest(string Item, string Link, FormatWish Format, bool Keyframes = true);

@@ -1,0 +1,155 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Trawl.Failures;
+using Trawl.Files;
+using Trawl.Http;
+using Trawl.Processes;
+
+namespace Trawl.App.Operations;
+
+/// <summary>How well something is.</summary>
+enum Health
+{
+    Good,
+    Doubtful,
+    Bad,
+}
+
+/// <summary>One line of the doctor's report.</summary>
+sealed record Finding(Health Health, string What, string Says, string? Advice = null)
+{
+    public string ToText()
+    {
+        var sign = Health switch
+        {
+            Health.Good => "ok  ",
+            Health.Doubtful => "warn",
+            _ => "BAD ",
+        };
+        return $"{sign} {What, -12} {Says}{(Advice is null ? "" : $"\n     {"", -12} {Advice}")}";
+    }
+
+    public string ToJson()
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("what", What);
+            writer.WriteString("health", Health.ToString().ToLowerInvariant());
+            writer.WriteString("says", Says);
+            writer.WriteString("advice", Advice);
+            writer.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(buffer.ToArray());
+    }
+}
+
+/// <summary>Looks at what Trawl needs of its surroundings.</summary>
+static partial class Doctor
+{
+    const long EnoughSpace = 2L << 30;
+
+    // the first releases without CVE-2026-8461
+    static readonly Version[] SafeFfmpeg = [new(7, 1, 5), new(8, 0, 3), new(8, 1, 2)];
+
+    public static async Task<IReadOnlyList<Finding>> ExamineAsync(string folder, CancellationToken cancellation) =>
+        [
+            await FfmpegAsync(cancellation),
+            await ProgramAsync("ffprobe", "-version", Health.Bad, "apt-get install ffmpeg", cancellation),
+            await ProgramAsync(
+                "yt-dlp",
+                "--version",
+                Health.Doubtful,
+                "only needed as a further strategy: apt-get install yt-dlp",
+                cancellation
+            ),
+            Folder(folder),
+            Space(folder),
+            Proxy(),
+            Guard(),
+        ];
+
+    static async Task<Finding> FfmpegAsync(CancellationToken cancellation)
+    {
+        var finding = await ProgramAsync("ffmpeg", "-version", Health.Bad, "apt-get install ffmpeg", cancellation);
+        if (
+            finding.Health == Health.Bad
+            || Release().Match(finding.Says) is not { Success: true } match
+            || !Version.TryParse(match.Value, out var version)
+        )
+            return finding;
+        var safe =
+            Array.Exists(SafeFfmpeg, s => s.Major == version.Major && s.Minor == version.Minor && version >= s) || version > SafeFfmpeg[^1];
+        return safe
+            ? finding
+            : finding with
+            {
+                Health = Health.Doubtful,
+                Advice = "older than the fix of CVE-2026-8461; Trawl refuses the codec concerned, but update when you can",
+            };
+    }
+
+    static async Task<Finding> ProgramAsync(string program, string question, Health absence, string advice, CancellationToken cancellation)
+    {
+        try
+        {
+            var result = await new ChildProcess(program, [question])
+            {
+                Limits = new ChildLimits { Deadline = TimeSpan.FromSeconds(20) },
+            }.RunAsync(cancellation);
+            return new Finding(Health.Good, program, result.Text.Split('\n')[0]);
+        }
+        catch (TrawlException e)
+        {
+            return new Finding(absence, program, e.Message, advice);
+        }
+    }
+
+    static Finding Folder(string folder)
+    {
+        var probe = Path.Combine(folder, $".trawl-probe-{Environment.ProcessId}");
+        try
+        {
+            DurableFile.MakeFolder(folder);
+            DurableFile.Write(probe, "probe"u8);
+            File.Delete(probe);
+            return new Finding(Health.Good, "folder", $"{Path.GetFullPath(folder)} can be written, flushed and renamed in");
+        }
+        catch (TrawlException e)
+        {
+            return new Finding(Health.Bad, "folder", e.Message, e.Rule.Suggestion);
+        }
+    }
+
+    static Finding Space(string folder)
+    {
+        var free = new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace;
+        var says = $"{free / (1 << 20)} MiB free";
+        return free >= EnoughSpace
+            ? new Finding(Health.Good, "space", says)
+            : new Finding(Health.Doubtful, "space", says, "free some: videos take 1 to 500 MB each");
+    }
+
+    static Finding Proxy()
+    {
+        var target = new Uri("https://www.tiktok.com/");
+        var proxy = System.Net.Http.HttpClient.DefaultProxy.GetProxy(target);
+        return new Finding(Health.Good, "proxy", proxy is null || proxy == target ? "none" : proxy.Masked());
+    }
+
+    // the cloud's metadata address must never be reached
+    static Finding Guard()
+    {
+        string[] forbidden = ["169.254.169.254", "127.0.0.1", "10.0.0.5", "::1", "::ffff:10.0.0.5", "64:ff9b::7f00:1", "2002:7f00:1::"];
+        var open = forbidden.Where(a => HostGuard.IsPublic(IPAddress.Parse(a))).ToList();
+        return open.Count == 0
+            ? new Finding(Health.Good, "guard", "private and metadata addresses are refused")
+            : new Finding(Health.Bad, "guard", $"{string.Join(", ", open)} would be visited", "do not run this build");
+    }
+
+    [GeneratedRegex(@"\d+\.\d+(?:\.\d+)?", RegexOptions.NonBacktracking)]
+    private static partial Regex Release();
+}

@@ -1,0 +1,151 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Trawl.App.Crawls;
+using Trawl.App.Storage;
+using Trawl.Failures;
+
+namespace Trawl.App.Reports;
+
+/// <summary>One JSON object a line on standard output: <c>{v, seq, ts, type, job_id, item_id, data}</c>. docs/events.schema.json describes it.</summary>
+public sealed class EventStream(Stream output, string job, TimeProvider time) : Reporter
+{
+    const int Version = 1;
+
+    static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    readonly Lock _lock = new();
+    long _sequence;
+
+    /// <inheritdoc/>
+    public override Task BeginAsync(IReadOnlyList<CrawlRequest> requests)
+    {
+        Write("job.queued", null, w => w.WriteNumber("items", requests.Count));
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public override Task EndAsync(JobResult result)
+    {
+        Write(
+            "job.done",
+            null,
+            w =>
+            {
+                w.WriteNumber("done", result.Done);
+                w.WriteNumber("failed", result.Failures.Count);
+                w.WriteNumber("elapsed_ms", (long)result.Elapsed.TotalMilliseconds);
+                w.WriteNumber("exit_code", result.ExitCode);
+            }
+        );
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public override void Report(CrawlEvent value)
+    {
+        var (type, write) = Describe(value);
+        Write(type, value.Item, write);
+    }
+
+    static (string Type, Action<Utf8JsonWriter> Data) Describe(CrawlEvent value) =>
+        value switch
+        {
+            ItemResolving e => ("item.resolving", w => w.WriteString("url", e.Link)),
+            StrategyFailed e => (
+                "item.strategy_failed",
+                w =>
+                {
+                    w.WriteString("strategy", e.Attempt.Strategy);
+                    w.WriteString("kind", e.Attempt.Outcome);
+                    w.WriteString("reason", e.Attempt.Reason);
+                    w.WriteString("detail", e.Attempt.Detail);
+                    w.WriteNumber("elapsed_ms", (long)e.Attempt.Elapsed.TotalMilliseconds);
+                }
+            ),
+            ItemProgress e => (
+                "item.progress",
+                w =>
+                {
+                    w.WriteNumber("received", e.Progress.Received);
+                    w.WriteNumberOrNull("total", e.Progress.Total);
+                    w.WriteString("format", e.Progress.Format);
+                }
+            ),
+            ItemDownloaded e => (
+                "item.downloaded",
+                w =>
+                {
+                    w.WriteString("id", e.Staged.Video.Id);
+                    w.WriteString("strategy", e.Staged.Video.Strategy);
+                    w.WriteString("format", e.Staged.File.Format.Id);
+                    w.WriteNumber("size", e.Staged.File.Size);
+                    w.WriteString("sha256", e.Staged.File.Sha256);
+                }
+            ),
+            ItemKeyframes e => (
+                "item.keyframes",
+                w =>
+                {
+                    w.WriteNumber("scenes", e.Set.Scenes.Count);
+                    w.WriteNumber("keyframes", e.Set.Keyframes.Count);
+                }
+            ),
+            ItemDone e => (
+                "item.done",
+                w =>
+                {
+                    w.WriteString("id", e.Crawled.Id);
+                    w.WriteString("title", e.Crawled.Title);
+                    w.WriteString("strategy", e.Crawled.Strategy);
+                    w.WriteString("path", e.Crawled.Path);
+                    w.WriteNumber("size", e.Crawled.Size);
+                    w.WriteString("sha256", e.Crawled.Sha256);
+                    w.WriteNumber("keyframes", e.Crawled.Keyframes);
+                    w.WriteString("sheet", e.Crawled.Sheet);
+                    w.WriteBoolean("already", e.Crawled.Already);
+                }
+            ),
+            ItemSkipped e => ("item.skipped", w => WriteFailure(w, e.Link, e.Reason)),
+            ItemFailed e => ("item.failed", w => WriteFailure(w, e.Link, e.Failure)),
+            _ => throw new ArgumentOutOfRangeException(nameof(value), value.GetType().Name, "An event without a description."),
+        };
+
+    static void WriteFailure(Utf8JsonWriter writer, string link, TrawlException failure)
+    {
+        writer.WriteString("url", link);
+        writer.WriteString("kind", failure.Kind.Name());
+        writer.WriteString("message", failure.Message);
+        writer.WriteString("suggestion", failure.Rule.Suggestion);
+        writer.WriteString("detail", failure.Detail);
+        writer.WriteBoolean("retry_later", failure.Rule.RetryLater);
+        writer.WriteStartArray("attempts");
+        foreach (var attempt in failure.Attempts)
+            writer.WriteAttempt(attempt);
+        writer.WriteEndArray();
+    }
+
+    void Write(string type, string? item, Action<Utf8JsonWriter> data)
+    {
+        lock (_lock)
+        {
+            using var buffer = new MemoryStream(512);
+            using (var writer = new Utf8JsonWriter(buffer, Compact))
+            {
+                writer.WriteStartObject();
+                writer.WriteNumber("v", Version);
+                writer.WriteNumber("seq", ++_sequence);
+                writer.WriteString("ts", time.GetUtcNow());
+                writer.WriteString("type", type);
+                writer.WriteString("job_id", job);
+                writer.WriteString("item_id", item);
+                writer.WriteStartObject("data");
+                data(writer);
+                writer.WriteEndObject();
+                writer.WriteEndObject();
+            }
+            buffer.WriteByte((byte)'\n');
+            buffer.WriteTo(output);
+            output.Flush();
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Trawl.Keyframes;
+using Trawl.Videos;
+
+namespace Trawl.App.Storage;
+
+/// <summary>Writes a video's metadata with yt-dlp's field names, so that its readers understand it; what is ours stands under <c>_trawl</c>.</summary>
+public static class InfoJson
+{
+    static readonly JsonWriterOptions Readable = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The document of a video.</summary>
+    /// <param name="video">What the platform says.</param>
+    /// <param name="link">The link as it was given.</param>
+    /// <param name="now">The time of writing.</param>
+    /// <param name="file">The finished file, if there is one.</param>
+    /// <param name="pictures">Its keyframes, if there are any.</param>
+    /// <param name="indented">Whether the document is spread over lines.</param>
+    public static byte[] Write(
+        Video video,
+        string link,
+        DateTimeOffset now,
+        VideoFile? file = null,
+        KeyframeSet? pictures = null,
+        bool indented = true
+    )
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, Readable with { Indented = indented }))
+        {
+            writer.WriteStartObject();
+            WriteVideo(writer, video, link, now);
+            WriteFile(writer, video, file, pictures);
+            WriteFormats(writer, video);
+            WriteOurs(writer, video, file, pictures);
+            writer.WriteEndObject();
+        }
+        return buffer.ToArray();
+    }
+
+    static void WriteVideo(Utf8JsonWriter writer, Video video, string link, DateTimeOffset now)
+    {
+        writer.WriteString("id", video.Id);
+        writer.WriteString("title", video.Title);
+        writer.WriteString("description", video.Caption);
+        writer.WriteString("uploader", video.Author.Handle);
+        writer.WriteString("uploader_id", video.Author.Id);
+        writer.WriteString("uploader_url", video.Author.Handle is null ? null : $"https://www.tiktok.com/@{video.Author.Handle}");
+        writer.WriteString("channel", video.Author.Name);
+        writer.WriteString("channel_id", video.Author.SecUid);
+        writer.WriteNumberOrNull("timestamp", video.PublishedAt?.ToUnixTimeSeconds());
+        writer.WriteString("upload_date", video.PublishedAt?.UtcDateTime.ToString("yyyyMMdd"));
+        writer.WriteNumberOrNull("view_count", video.Counts.Views);
+        writer.WriteNumberOrNull("like_count", video.Counts.Likes);
+        writer.WriteNumberOrNull("comment_count", video.Counts.Comments);
+        writer.WriteNumberOrNull("repost_count", video.Counts.Shares);
+        writer.WriteNumberOrNull("save_count", video.Counts.Saves);
+        writer.WriteString("track", video.Music?.Title);
+        writer.WriteString("artist", video.Music?.Author);
+        writer.WriteString("album", video.Music?.Album);
+        writer.WriteString("thumbnail", video.Cover?.AbsoluteUri);
+        writer.WriteString("webpage_url", video.Url.Canonical.AbsoluteUri);
+        writer.WriteString("original_url", link);
+        writer.WriteString("extractor", "TikTok");
+        writer.WriteString("extractor_key", "TikTok");
+        writer.WriteNumber("epoch", now.ToUnixTimeSeconds());
+        writer.WriteString("_type", "video");
+    }
+
+    static void WriteFile(Utf8JsonWriter writer, Video video, VideoFile? file, KeyframeSet? pictures)
+    {
+        var duration = pictures?.Probe.Duration ?? (file?.Tracks.Duration is { Ticks: > 0 } measured ? measured : video.Duration);
+        writer.WriteNumberOrNull("duration", duration is null ? null : Math.Round(duration.Value.TotalSeconds, 3));
+        if (file is null)
+            return;
+        writer.WriteString("format_id", file.Format.Id);
+        writer.WriteString("ext", Path.GetExtension(file.Path).TrimStart('.'));
+        writer.WriteString("vcodec", file.Tracks.VideoCodec ?? "none");
+        writer.WriteString("acodec", file.Tracks.AudioCodec ?? "none");
+        writer.WriteNumberOrNull("width", file.Tracks.HasVideo ? file.Tracks.Width : null);
+        writer.WriteNumberOrNull("height", file.Tracks.HasVideo ? file.Tracks.Height : null);
+        writer.WriteNumberOrNull("fps", pictures is null ? null : Math.Round(pictures.Probe.FrameRate, 3));
+        writer.WriteNumber("filesize", file.Size);
+    }
+
+    static void WriteFormats(Utf8JsonWriter writer, Video video)
+    {
+        writer.WriteStartArray("formats");
+        foreach (var format in video.Formats)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("format_id", format.Id);
+            writer.WriteString("url", format.Addresses[0].AbsoluteUri);
+            writer.WriteString("ext", format.AudioOnly ? "m4a" : "mp4");
+            writer.WriteString("vcodec", format.AudioOnly ? "none" : format.Codec);
+            writer.WriteString("acodec", format.MaybeSilent ? null : "aac");
+            writer.WriteNumberOrNull("width", format.Width);
+            writer.WriteNumberOrNull("height", format.Height);
+            writer.WriteNumberOrNull("tbr", format.Bitrate / 1000);
+            writer.WriteNumberOrNull("filesize", format.Size);
+            writer.WriteString("format_note", format.Watermarked ? "watermarked" : null);
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
+    }
+
+    static void WriteOurs(Utf8JsonWriter writer, Video video, VideoFile? file, KeyframeSet? pictures)
+    {
+        writer.WriteStartObject("_trawl");
+        writer.WriteNumber("schema", 1);
+        writer.WriteString("platform", video.Url.Platform);
+        writer.WriteString("strategy", video.Strategy);
+        writer.WriteStartArray("attempts");
+        foreach (var attempt in video.Attempts)
+            writer.WriteAttempt(attempt);
+        writer.WriteEndArray();
+        if (video.IsPhotoPost)
+            writer.WriteNumber("images", video.Photos.Length);
+        if (file is not null)
+            writer.WriteString("sha256", file.Sha256);
+        if (pictures is not null)
+            writer.WriteNumber("keyframes", pictures.Keyframes.Count);
+        writer.WriteEndObject();
+    }
+}

@@ -1,0 +1,27 @@
+namespace Trawl.Sandbox;
+
+/// <summary>How a sandbox is set up.</summary>
+public sealed record SandboxOptions
+{
+    /// <summary>The seed of the catalogue. Default: 1.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>The port on loopback. Default: any free one.</summary>
+    public int Port { get; init; }
+
+    /// <summary>Where made media is kept between runs. Default: <c>trawl/sandbox</c> in the user's cache folder.</summary>
+    public string MediaCache { get; init; } =
+        Path.Combine(
+            Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache
+                ? cache
+                : Path.Combine(
+                    Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify),
+                    ".cache"
+                ),
+            "trawl",
+            "sandbox"
+        );
+
+    /// <summary>Zeros appended to every media file, in bytes, to make files of any size. Default: none.</summary>
+    public long Padding { get; init; }
+}

@@ -1,0 +1,179 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Trawl.Sandbox.Catalogue;
+using Trawl.Sandbox.Faults;
+using Trawl.Sandbox.Proxy;
+using Trawl.Sandbox.Sites;
+
+namespace Trawl.Sandbox;
+
+/// <summary>A post of the sandbox, as its catalogue tells it.</summary>
+/// <param name="Url">Its address.</param>
+/// <param name="Short">Its short link.</param>
+/// <param name="Kind">video or photo.</param>
+/// <param name="Expect"><c>ok</c> or the failure a client reports that may use every source.</param>
+/// <param name="Condition">How its page presents itself.</param>
+/// <param name="Variants">Its media forms.</param>
+public sealed record SandboxPost(
+    string Url,
+    string Short,
+    string Kind,
+    string Expect,
+    string Condition,
+    IReadOnlyList<SandboxVariant> Variants
+);
+
+/// <summary>A media form of a post.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Codec">h264, h265 or bytevc2.</param>
+/// <param name="Width">Width in pixels.</param>
+/// <param name="Height">Height in pixels.</param>
+/// <param name="Size">Bytes.</param>
+/// <param name="Sha256">Of its bytes, in lower-case hexadecimal.</param>
+public sealed record SandboxVariant(string Name, string Codec, int Width, int Height, long Size, string Sha256);
+
+/// <summary>The stand-in Internet, started in process: a proxy on loopback behind which TikTok, its CDN and TikWM are played.</summary>
+public sealed class SandboxWorld : IAsyncDisposable
+{
+    readonly PostCatalogue _catalogue;
+    readonly MediaFactory _media;
+    readonly SignedMedia _signed;
+    readonly CertificateAuthority _authority;
+    readonly FaultBook _faults = new();
+    readonly ConcurrentQueue<LoggedRequest> _requests = new();
+    readonly ConditionalWeakTable<Request, FaultRule> _befallen = [];
+    readonly ProxyServer _server;
+    readonly Site[] _sites;
+    readonly TimeProvider _time;
+
+    static readonly string[] Domains = ["tiktok.com", "tiktokcdn.com", "tiktokcdn-us.com", "tikwm.com", "sandbox.test"];
+
+    SandboxWorld(SandboxOptions options, TimeProvider time)
+    {
+        _time = time;
+        _catalogue = new PostCatalogue(options.Seed, options.Padding);
+        _media = new MediaFactory(options.MediaCache);
+        _signed = new SignedMedia(RandomNumberGenerator.GetBytes(32), time);
+        _authority = new CertificateAuthority(Domains, time.GetUtcNow());
+        var cdn = new CdnSite(_catalogue, _media, _signed);
+        _sites = [new TikTokSite(_catalogue, _media, _signed, cdn), cdn, new TikwmSite(_catalogue, _media, time), new ControlSite(this)];
+        _server = new ProxyServer(options.Port, _authority, Tunnel, AnswerAsync, Log, time);
+        CertificateFile = Path.Combine(Path.GetTempPath(), $"trawl-sandbox-{Guid.NewGuid():n}.pem");
+        File.WriteAllText(CertificateFile, _authority.Pem);
+    }
+
+    /// <summary>The proxy to use.</summary>
+    public Uri Proxy => new($"http://127.0.0.1:{_server.Port}");
+
+    /// <summary>The certificate authority to trust, as a PEM file; removed at the end.</summary>
+    public string CertificateFile { get; }
+
+    /// <summary>Every request so far, in the order they ended.</summary>
+    public IReadOnlyCollection<LoggedRequest> Requests => _requests;
+
+    /// <summary>A number that grows with everything the sandbox receives or answers.</summary>
+    public long Activity => Interlocked.Read(ref _activity);
+
+    long _activity;
+
+    /// <summary>Starts a sandbox.</summary>
+    public static Task<SandboxWorld> StartAsync(SandboxOptions? options = null, TimeProvider? time = null) =>
+        Task.FromResult(new SandboxWorld(options ?? new SandboxOptions(), time ?? TimeProvider.System));
+
+    /// <summary>Puts a fault in force.</summary>
+    public void Add(FaultRule rule) => _faults.Add(rule);
+
+    /// <summary>Ends all faults and forgets all requests.</summary>
+    public void Reset()
+    {
+        _faults.Clear();
+        _requests.Clear();
+    }
+
+    /// <summary>The faults in force and how often each struck.</summary>
+    public IReadOnlyList<(FaultRule Rule, int Count)> Faults => _faults.Entries;
+
+    /// <summary>The links of all posts, in the order of the catalogue, without making their media.</summary>
+    public IReadOnlyList<string> Links => [.. _catalogue.Posts.Select(p => p.Address)];
+
+    /// <summary>The posts with their media made and hashed.</summary>
+    public async IAsyncEnumerable<SandboxPost> ListAsync()
+    {
+        foreach (var post in _catalogue.Posts)
+            yield return await DescribeAsync(post);
+    }
+
+    /// <summary>One post, by its place in the catalogue, with its media made and hashed.</summary>
+    public Task<SandboxPost> DescribeAsync(int index) => DescribeAsync(_catalogue.Posts[index]);
+
+    /// <summary>Stops the sandbox; its certificate is worthless from now on.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        _authority.Dispose();
+        File.Delete(CertificateFile);
+    }
+
+    async Task<SandboxPost> DescribeAsync(Post post)
+    {
+        var variants = new List<SandboxVariant>();
+        foreach (var variant in post.Variants)
+        {
+            var size = (await _media.MakeAsync(post, variant)).Length!.Value;
+            variants.Add(new(variant.Name, variant.Codec, variant.Width, variant.Height, size, await _media.HashAsync(post, variant)));
+        }
+        return new SandboxPost(
+            post.Address,
+            $"https://vm.tiktok.com/{post.ShortCode}/",
+            post.Kind,
+            post.Expect,
+            JsonNamingPolicy.KebabCaseLower.ConvertName($"{post.Condition}"),
+            variants
+        );
+    }
+
+    Reply Tunnel(Request request)
+    {
+        Interlocked.Increment(ref _activity);
+        var host = request.Host.Split(':')[0];
+        var fault = _faults.Take(request);
+        var reply = fault is null && _sites.Any(s => s.Plays(host)) ? Reply.Nothing(200) : Reply.Nothing(502);
+        Record(request, reply, 0, fault);
+        return reply;
+    }
+
+    async Task<Reply> AnswerAsync(Request request)
+    {
+        Interlocked.Increment(ref _activity);
+        var site = Array.Find(_sites, s => s.Plays(request.Host));
+        if (site is null)
+            return Reply.Nothing(502);
+        if (site is ControlSite || _faults.Take(request) is not { } fault)
+            return await site.AnswerAsync(request);
+        _befallen.Add(request, fault);
+        var reply = await site.AnswerAsync(FaultKinds.Shape(fault, request));
+        return FaultKinds.Apply(fault, request, reply, _signed);
+    }
+
+    void Log(Request request, Reply reply, long bytes) =>
+        Record(request, reply, bytes, _befallen.TryGetValue(request, out var fault) ? fault : null);
+
+    void Record(Request request, Reply reply, long bytes, FaultRule? fault)
+    {
+        Interlocked.Increment(ref _activity);
+        _requests.Enqueue(
+            new LoggedRequest(
+                _time.GetUtcNow(),
+                request.Method,
+                request.Host,
+                request.Path,
+                reply.Status,
+                bytes,
+                fault?.Fault,
+                request.Headers
+            )
+        );
+    }
+}

@@ -1,0 +1,50 @@
+using Trawl.Sandbox.Catalogue;
+using Trawl.Sandbox.Proxy;
+
+namespace Trawl.Sandbox.Sites;
+
+/// <summary>The content delivery hosts: bound addresses for pages, free ones for TikWM, pictures and sounds.</summary>
+sealed class CdnSite(PostCatalogue catalogue, MediaFactory media, SignedMedia signed) : Site
+{
+    public const string First = "v16-webapp-prime.tiktok.com";
+    public const string Second = "v19-webapp-prime.tiktok.com";
+    public const string Free = "v16m.tiktokcdn.com";
+    public const string Pictures = "p16-common-sign.tiktokcdn-us.com";
+
+    public override bool Plays(string host) => host is First or Second or Free or Pictures;
+
+    public override async Task<Reply> AnswerAsync(Request request)
+    {
+        if (request.Host == Pictures)
+            return new Reply(200, Body.Of(Picture)).With("Content-Type", "image/jpeg");
+        if (request.Path.StartsWith("/music/", StringComparison.Ordinal))
+            return await ServeMusicAsync(request);
+        // /video/tos/sandbox/ID/VARIANT/, on the free host behind its signature /HEX32/HEX8
+        var parts = request.Path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        if (parts is not [.., "video", "tos", "sandbox", var id, var name] || catalogue.ById(id) is not { } post)
+            return Reply.Nothing(404);
+        if (request.Host != Free && !signed.Admits(request))
+            return Reply.Html("<html><body>Access Denied</body></html>", 403);
+        return post.Variants.FirstOrDefault(v => v.Name == name) is { } variant
+            ? await ServeAsync(request, post, variant)
+            : Reply.Nothing(404);
+    }
+
+    /// <summary>A variant's file.</summary>
+    public async Task<Reply> ServeAsync(Request request, Post post, Variant variant) =>
+        MediaReply.Serve(request, await media.MakeAsync(post, variant), (await media.HashAsync(post, variant))[..32]);
+
+    async Task<Reply> ServeMusicAsync(Request request)
+    {
+        var post = catalogue.ById(Path.GetFileNameWithoutExtension(request.Path));
+        if (post is null || post.Variants.Count == 0)
+            return Reply.Nothing(404);
+        var sound = await media.SoundAsync(post);
+        return MediaReply.Serve(request, sound, $"sound-{post.Clip}", "audio/mp4");
+    }
+
+    // The smallest JPEG there is: one grey pixel.
+    static readonly byte[] Picture = Convert.FromBase64String(
+        "/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP//////////////////////////////////////////////////////////////////////////////////////wAALCAABAAEBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAAA//EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AN//Z"
+    );
+}

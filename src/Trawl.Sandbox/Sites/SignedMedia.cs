@@ -1,0 +1,39 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using Trawl.Sandbox.Catalogue;
+using Trawl.Sandbox.Proxy;
+
+namespace Trawl.Sandbox.Sites;
+
+/// <summary>Signs media addresses and judges who may use them: the session, the user agent, the time.</summary>
+sealed class SignedMedia(byte[] key, TimeProvider time)
+{
+    static readonly TimeSpan Lifetime = TimeSpan.FromHours(40);
+
+    readonly ConcurrentDictionary<string, bool> _revoked = new();
+
+    /// <summary>Path and query of a variant, good for one session.</summary>
+    public string Sign(Post post, Variant variant, string token, string userAgent)
+    {
+        var now = time.GetUtcNow();
+        var expire = (now + Lifetime).ToUnixTimeSeconds();
+        var path = $"/video/tos/sandbox/{post.Id}/{variant.Name}/";
+        return $"{path}?a=1988&mime_type=video_mp4&expire={expire}&l={now:yyyyMMddHHmmss}{expire % 100000:X5}&policy=2&signature={Signature(path, expire, token, userAgent)}&tk=tt_chain_token";
+    }
+
+    /// <summary>Whether a request may have what it asks for.</summary>
+    public bool Admits(Request request) =>
+        long.TryParse(request.Parameter("expire"), out var expire)
+        && expire > time.GetUtcNow().ToUnixTimeSeconds()
+        && !_revoked.ContainsKey(request.Parameter("signature"))
+        && request.Header("referer").StartsWith("https://www.tiktok.com/", StringComparison.Ordinal)
+        && request.Parameter("signature")
+            == Signature(request.Path, expire, request.Cookie("tt_chain_token"), request.Header("user-agent"));
+
+    /// <summary>Lets an address expire before its time.</summary>
+    public void Revoke(Request request) => _revoked[request.Parameter("signature")] = true;
+
+    string Signature(string path, long expire, string token, string userAgent) =>
+        Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{path}\n{expire}\n{token}\n{userAgent}")))[..32];
+}

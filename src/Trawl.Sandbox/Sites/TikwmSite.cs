@@ -1,0 +1,129 @@
+using System.Text.Json;
+using Trawl.Platforms.TikTok;
+using Trawl.Sandbox.Catalogue;
+using Trawl.Sandbox.Proxy;
+
+namespace Trawl.Sandbox.Sites;
+
+/// <summary>www.tikwm.com: metadata, media endpoints that redirect to a free address, one request a second.</summary>
+sealed class TikwmSite(PostCatalogue catalogue, MediaFactory media, TimeProvider time) : Site
+{
+    readonly Lock _turn = new();
+    DateTimeOffset _last;
+
+    public override bool Plays(string host) => host is "www.tikwm.com" or "tikwm.com";
+
+    public override async Task<Reply> AnswerAsync(Request request)
+    {
+        var parts = request.Path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        if (!InTurn())
+            return parts is ["api"]
+                ? Reply.Json("""{"code":-1,"msg":"Free Api Limit: 1 request/second.","processed_time":0.0004}""")
+                : Reply.Nothing(429).With("Retry-After", "1");
+        return parts switch
+        {
+            ["api"] => await DescribeAsync(request),
+            ["video", "media", "play" or "hdplay" or "wmplay", var file] => Redirect(parts[2], Path.GetFileNameWithoutExtension(file)),
+            _ => Reply.Html("<!DOCTYPE html><html><head><title>TikTok Downloader</title></head><body></body></html>"),
+        };
+    }
+
+    bool InTurn()
+    {
+        lock (_turn)
+        {
+            var now = time.GetUtcNow();
+            if (now - _last < TimeSpan.FromSeconds(1))
+                return false;
+            _last = now;
+            return true;
+        }
+    }
+
+    // TikWM sees what an app sees: whatever is not deleted or private
+    Post? Find(string id) =>
+        catalogue.ById(id) is { Condition: not (Condition.Deleted or Condition.Private or Condition.UnderReview) } post ? post : null;
+
+    async Task<Reply> DescribeAsync(Request request)
+    {
+        var link = request.Parameter("url");
+        var id = TikTokUrl.Parse(link)?.Id ?? link;
+        if (Find(id) is not { } post)
+            return Reply.Json("""{"code":-1,"msg":"Url parsing is failed! Please check url.","processed_time":0.31}""");
+
+        using var buffer = new MemoryStream();
+        await using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("code", 0);
+            writer.WriteString("msg", "success");
+            writer.WriteNumber("processed_time", 0.4218);
+            writer.WriteStartObject("data");
+            await WriteDataAsync(writer, post);
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        }
+        return new Reply(200, Body.Of(buffer.ToArray())).With("Content-Type", "application/json; charset=utf-8");
+    }
+
+    async Task WriteDataAsync(Utf8JsonWriter writer, Post post)
+    {
+        writer.WriteString("id", post.Id);
+        writer.WriteString("region", "DE");
+        writer.WriteString("title", post.Caption);
+        writer.WriteString("cover", $"https://{CdnSite.Pictures}/sandbox/{post.Id}~tplv-cover.jpeg");
+        writer.WriteNumber("duration", post.Photos > 0 ? 0 : (int)Math.Round(Clips.All[post.Clip].Sum(s => s.Seconds)));
+        var play = Choose(post, "play");
+        writer.WriteString(
+            "play",
+            play is null ? $"https://{CdnSite.Free}/music/{post.Id}.m4a?mime_type=audio_mp4" : FreeAddress(post, play)
+        );
+        writer.WriteNumber("size", play is null ? 0 : (await media.MakeAsync(post, play)).Length!.Value);
+        writer.WriteStartObject("music_info");
+        writer.WriteString("id", $"70000000000000000{post.Clip:00}");
+        writer.WriteString("title", "original sound");
+        writer.WriteString("author", post.Author.Name);
+        writer.WriteString("duration", $"{(int)Clips.All[post.Clip].Sum(s => s.Seconds)}");
+        writer.WriteEndObject();
+        writer.WriteNumber("play_count", post.Plays);
+        writer.WriteNumber("digg_count", post.Plays / 9);
+        writer.WriteNumber("comment_count", post.Plays / 90);
+        writer.WriteNumber("share_count", post.Plays / 200);
+        writer.WriteNumber("collect_count", post.Plays / 60);
+        writer.WriteNumber("create_time", post.CreatedAt.ToUnixTimeSeconds());
+        writer.WriteStartObject("author");
+        writer.WriteString("id", post.Author.Id);
+        writer.WriteString("unique_id", post.Author.Handle);
+        writer.WriteString("nickname", post.Author.Name);
+        writer.WriteEndObject();
+        if (post.Photos == 0)
+            return;
+        writer.WriteStartArray("images");
+        for (var i = 0; i < post.Photos; i++)
+            writer.WriteStringValue($"https://{CdnSite.Pictures}/sandbox/{post.Id}-{i}~tplv-photomode-image.jpeg");
+        writer.WriteEndArray();
+    }
+
+    Reply Redirect(string kind, string id)
+    {
+        if (Find(id) is not { } post)
+            return Reply.Nothing(404);
+        return Choose(post, kind) is { } variant
+            ? Reply.Redirect(FreeAddress(post, variant))
+            : Reply.Redirect($"https://{CdnSite.Free}/music/{post.Id}.m4a?mime_type=audio_mp4");
+    }
+
+    static Variant? Choose(Post post, string kind)
+    {
+        var clean = post.Variants.Where(v => !v.Watermarked && !v.Silent && v.Codec != "bytevc2").ToList();
+        return kind switch
+        {
+            "wmplay" => post.Variants.FirstOrDefault(v => v.Watermarked) ?? clean.FirstOrDefault(),
+            "hdplay" => clean.MaxBy(v => v.Width * v.Height),
+            _ => clean.FirstOrDefault(v => v.Codec == "h264") ?? clean.FirstOrDefault(),
+        };
+    }
+
+    static string FreeAddress(Post post, Variant variant) =>
+        $"https://{CdnSite.Free}/{Convert.ToHexStringLower(System.Security.Cryptography.MD5.HashData(System.Text.Encoding.UTF8.GetBytes(post.Id + variant.Name)))}/6b1d9c00/video/tos/sandbox/{post.Id}/{variant.Name}/?a=1180&mime_type=video_mp4";
+}

@@ -1,0 +1,212 @@
+using Microsoft.Extensions.Logging;
+using Trawl.Failures;
+using Trawl.Files;
+using Trawl.Http;
+using Trawl.Platforms;
+using Trawl.Videos;
+
+namespace Trawl.Downloads;
+
+/// <summary>Fetches a video: the best fitting format first, from the address that answers, going on from the same byte after every trouble.</summary>
+public sealed class Downloader(Network network, PlatformList platforms, TrawlOptions options, ILogger logger, TimeProvider time)
+{
+    const int MostFormats = 4;
+    const int MostTries = 3;
+    const long WorthwhileProgress = 1 << 20;
+
+    /// <summary>Fetches a video into a folder as <c>ID.mp4</c>.</summary>
+    /// <param name="video">A resolved video.</param>
+    /// <param name="folder">Where the file goes; made when missing.</param>
+    /// <param name="cancellation">Stops it; what has arrived is kept for a later run.</param>
+    /// <returns>The finished, verified file.</returns>
+    /// <exception cref="TrawlException">With the true reason; nothing stands under the final name then.</exception>
+    public async Task<VideoFile> RunAsync(Video video, string folder, CancellationToken cancellation = default)
+    {
+        using var staging = await StagingFolder.TakeAsync(folder, video.Url.Identity, time, cancellation).ConfigureAwait(false);
+        var staged = await StageAsync(video, options.Format, staging, progress: null, cancellation).ConfigureAwait(false);
+        var path = Path.Combine(folder, $"{video.Id}{Path.GetExtension(staged.File.Path)}");
+        DurableFile.Rename(staged.File.Path, path);
+        staging.Clear();
+        return staged.File with { Path = path };
+    }
+
+    /// <summary>Fetches a video into the staging folder; where a strategy's files fail, the next strategy is asked.</summary>
+    /// <exception cref="TrawlException">The first failure, with every attempt.</exception>
+    public async Task<StagedVideo> StageAsync(
+        Video video,
+        FormatWish wish,
+        StagingFolder staging,
+        IProgress<DownloadProgress>? progress,
+        CancellationToken cancellation
+    )
+    {
+        if (video.IsPhotoPost)
+            throw new TrawlException(
+                FailureKind.UnsupportedLink,
+                $"{video.Url.Identity} is a photo post with {video.Photos.Length} {(video.Photos.Length == 1 ? "image" : "images")}, not a video."
+            );
+
+        TrawlException? first = null;
+        while (true)
+        {
+            var started = time.GetTimestamp();
+            try
+            {
+                return await StageFormatsAsync(video, wish, staging, progress, cancellation).ConfigureAwait(false);
+            }
+            catch (TrawlException e)
+            {
+                var attempts = video.Attempts.SetItem(
+                    video.Attempts.Length - 1,
+                    new Attempt(video.Strategy, e.Kind, time.GetElapsedTime(started), e.Message, e.Detail)
+                );
+                logger.LogInformation(
+                    "{Strategy} failed on the file of {Video}: {Kind}, {Reason}",
+                    video.Strategy,
+                    video.Url.Identity,
+                    e.Kind.Name(),
+                    e.Message
+                );
+                first ??= e;
+                if (e.Rule.Next == NextStep.Stop)
+                    throw e.With(attempts);
+                video = await NextAsync(video, wish, attempts, first, cancellation).ConfigureAwait(false);
+            }
+        }
+    }
+
+    async Task<Video> NextAsync(
+        Video video,
+        FormatWish wish,
+        IReadOnlyList<Attempt> attempts,
+        TrawlException first,
+        CancellationToken cancellation
+    )
+    {
+        try
+        {
+            return await platforms.Of(video.Url).Chain.ResolveAsync(video.Url, wish, attempts, cancellation).ConfigureAwait(false);
+        }
+        catch (TrawlException e)
+        {
+            throw first.With(e.Attempts);
+        }
+    }
+
+    async Task<StagedVideo> StageFormatsAsync(
+        Video video,
+        FormatWish wish,
+        StagingFolder staging,
+        IProgress<DownloadProgress>? progress,
+        CancellationToken cancellation
+    )
+    {
+        var formats = FormatSelector.Choose(video, wish);
+        if (formats.Count == 0)
+            throw new TrawlException(
+                FailureKind.NoSuitableFormat,
+                $"None of the {video.Formats.Length} formats of {video.Url.Identity} fits."
+            );
+
+        StagedVideo? silent = null;
+        TrawlException? failure = null;
+        foreach (var format in formats.Take(MostFormats))
+        {
+            try
+            {
+                var staged = await FetchAsync(video, format, wish, staging, progress, cancellation).ConfigureAwait(false);
+                if (staged.File.Tracks.HasAudio)
+                    return staged;
+                silent ??= staged;
+                logger.LogInformation("{Format} of {Video} has no sound; trying the next", format.Id, video.Url.Identity);
+            }
+            catch (TrawlException e) when (e.Rule.Next == NextStep.NextFormat || e.Detail == "STREAM_ERROR_HTTP_404")
+            {
+                failure ??= e;
+                logger.LogInformation(
+                    "{Format} of {Video} failed: {Kind}, {Reason}",
+                    format.Id,
+                    video.Url.Identity,
+                    e.Kind.Name(),
+                    e.Message
+                );
+            }
+        }
+        return silent ?? throw failure!;
+    }
+
+    async Task<StagedVideo> FetchAsync(
+        Video video,
+        MediaFormat format,
+        FormatWish wish,
+        StagingFolder staging,
+        IProgress<DownloadProgress>? progress,
+        CancellationToken cancellation
+    )
+    {
+        var transfer = new Transfer(network, options, time, progress);
+        var path = staging.File($"{video.Strategy}-{format.Id}.part");
+        var refreshed = false;
+        for (var tries = 0; ; )
+        {
+            var before = PartFile.FindRemains(path)?.Length ?? 0;
+            try
+            {
+                if (format.ExpiresAt <= time.GetUtcNow() && !refreshed)
+                    throw new TrawlException(FailureKind.AddressExpired, $"The address of {format.Id} has expired.");
+                var sha256 = await transfer
+                    .RunAsync(format, format.Addresses[tries % format.Addresses.Length], path, cancellation)
+                    .ConfigureAwait(false);
+                return new StagedVideo(video, Verify(path, sha256, format, staging));
+            }
+            catch (TrawlException e) when (e.Kind == FailureKind.AddressExpired && !refreshed)
+            {
+                refreshed = true;
+                logger.LogInformation("Refreshing the address of {Format} of {Video}: {Reason}", format.Id, video.Url.Identity, e.Message);
+                format = await RefreshAsync(video, format, wish, cancellation).ConfigureAwait(false);
+            }
+            catch (TrawlException e) when (IsPassing(e))
+            {
+                var gained = (PartFile.FindRemains(path)?.Length ?? 0) - before;
+                tries = gained >= WorthwhileProgress ? 1 : tries + 1;
+                if (tries >= MostTries || e.RetryAfter > options.Http.Patience)
+                    throw;
+                await Task.Delay(options.Http.RetryDelay * (1 << (tries - 1)), time, cancellation).ConfigureAwait(false);
+            }
+        }
+    }
+
+    static bool IsPassing(TrawlException e) =>
+        e.Kind is FailureKind.Network or FailureKind.Timeout or FailureKind.UpstreamError or FailureKind.RateLimited
+        || (e.Kind == FailureKind.Truncated && e.Detail == "STREAM_ERROR");
+
+    static VideoFile Verify(string path, string sha256, MediaFormat format, StagingFolder staging)
+    {
+        try
+        {
+            var tracks = MediaCheck.Inspect(path);
+            if (!format.AudioOnly && !tracks.HasVideo)
+                throw new TrawlException(FailureKind.WrongContent, $"{format.Id} has no picture.");
+            Span<byte> start = stackalloc byte[16];
+            using (var file = File.OpenHandle(path))
+                _ = RandomAccess.Read(file, start, 0);
+            var whole = staging.File($"{format.Id}.{(format.AudioOnly ? MediaCheck.Extension(start) : "mp4")}");
+            File.Move(path, whole, overwrite: true);
+            PartFile.Delete(path);
+            return new VideoFile(whole, new FileInfo(whole).Length, sha256, tracks, format);
+        }
+        catch (TrawlException)
+        {
+            PartFile.Delete(path); // going on from wrong bytes leads nowhere
+            throw;
+        }
+    }
+
+    async Task<MediaFormat> RefreshAsync(Video video, MediaFormat format, FormatWish wish, CancellationToken cancellation)
+    {
+        var strategy = platforms.Of(video.Url).Chain.Strategies.First(s => s.Name == video.Strategy);
+        var fresh = await strategy.ResolveAsync(video.Url, wish, cancellation).ConfigureAwait(false);
+        return fresh.Formats.FirstOrDefault(f => f.Id == format.Id)
+            ?? throw new TrawlException(FailureKind.NoSuitableFormat, $"{format.Id} of {video.Url.Identity} is no longer offered.");
+    }
+}

@@ -1,0 +1,182 @@
+using System.Buffers;
+using System.Net;
+using Trawl.Failures;
+using Trawl.Files;
+using Trawl.Http;
+using Trawl.Videos;
+
+namespace Trawl.Downloads;
+
+/// <summary>
+/// One request for the bytes of a format: goes on where a part ends if the file is still the same, streams with a running hash, and stops at
+/// the first sign that these are not the promised bytes.
+/// </summary>
+sealed class Transfer(Network network, TrawlOptions options, TimeProvider time, IProgress<DownloadProgress>? progress)
+{
+    // The contract asks for at least 128 KiB; below 256 KiB system calls cost more than copying saves.
+    const int ChunkSize = 256 * 1024;
+
+    static readonly TimeSpan ReportEvery = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Brings the part at a path to its end.</summary>
+    /// <returns>Its SHA-256.</returns>
+    public async Task<string> RunAsync(MediaFormat format, Uri address, string path, CancellationToken cancellation)
+    {
+        var remains = PartFile.FindRemains(path);
+        if (remains is not null && remains.Length == remains.Total)
+            using (var whole = PartFile.Resume(path))
+                return whole.Finish();
+
+        var request = new VisitRequest(address)
+        {
+            From = remains?.Length ?? 0,
+            IfRange = remains?.Validator,
+            Repeat = false,
+        };
+        var reply = await network.Visit(format.Session).OpenAsync(request, cancellation).ConfigureAwait(false);
+        await using (reply.ConfigureAwait(false))
+        {
+            Judge(reply, format, path);
+            var goesOn = GoesOn(reply, remains, path);
+            var total = goesOn ? remains!.Total ?? reply.ContentRange?.Length : Total(reply);
+            if (total > options.LargestFile)
+                throw TooLarge(total.Value);
+            using var part = goesOn ? PartFile.Resume(path) : PartFile.Create(path, total, reply.Validator);
+            await CopyAsync(reply, part, total, format, cancellation).ConfigureAwait(false);
+            if (part.Length < total)
+                throw new TrawlException(FailureKind.Truncated, $"The file ended after {part.Length} of {total} bytes.")
+                {
+                    Detail = "STREAM_ERROR",
+                };
+            return part.Finish();
+        }
+    }
+
+    static void Judge(VisitReply reply, MediaFormat format, string path)
+    {
+        var status = (int)reply.Status;
+        if (status == 416)
+        {
+            PartFile.Delete(path); // what we have is no prefix of what they have
+            throw Status(FailureKind.UpstreamError);
+        }
+        if (reply.Status is not (HttpStatusCode.OK or HttpStatusCode.PartialContent))
+            throw Status(
+                status switch
+                {
+                    401 or 403 or 410 => FailureKind.AddressExpired,
+                    429 => FailureKind.RateLimited,
+                    204 => FailureKind.WrongContent,
+                    _ => FailureKind.UpstreamError,
+                }
+            );
+        var type = reply.ContentType;
+        var isMedia = type is "" or "application/octet-stream" || type.StartsWith("video/", StringComparison.Ordinal);
+        if (!isMedia && !(format.AudioOnly && type.StartsWith("audio/", StringComparison.Ordinal)))
+            throw new TrawlException(FailureKind.WrongContent, $"{reply.Address.Host} sent {type} instead of media.")
+            {
+                Detail = "INVALID_CONTENT_TYPE",
+            };
+        if (reply.IsCompressed)
+            throw new TrawlException(FailureKind.WrongContent, $"{reply.Address.Host} sent compressed bytes nobody asked for.")
+            {
+                Detail = "INVALID_CONTENT_TYPE",
+            };
+
+        TrawlException Status(FailureKind kind) =>
+            new(kind, $"{reply.Address.Host} answered with status {status}.")
+            {
+                Detail = $"STREAM_ERROR_HTTP_{status}",
+                RetryAfter = reply.RetryAfter,
+            };
+    }
+
+    static bool GoesOn(VisitReply reply, PartFile.Remains? remains, string path)
+    {
+        if (reply.Status != HttpStatusCode.PartialContent)
+            return false; // 200: the whole again, because the file changed or ranges are not served
+        var range = reply.ContentRange;
+        if (remains is null && range?.From is null or 0)
+            return false;
+        var same =
+            remains is not null
+            && range?.From == remains.Length
+            && (remains.Total is null || range.Length is null || range.Length == remains.Total)
+            && (remains.Validator is null || reply.Validator is null || reply.Validator == remains.Validator);
+        if (same)
+            return true;
+        PartFile.Delete(path);
+        throw new TrawlException(FailureKind.UpstreamError, $"{reply.Address.Host} sent other bytes than were asked for.")
+        {
+            Detail = "STREAM_ERROR",
+        };
+    }
+
+    static long? Total(VisitReply reply) => reply.ContentRange?.Length ?? reply.ContentLength;
+
+    async Task CopyAsync(VisitReply reply, PartFile part, long? total, MediaFormat format, CancellationToken cancellation)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(ChunkSize);
+        var started = time.GetTimestamp();
+        var begun = part.Length;
+        try
+        {
+            progress?.Report(new DownloadProgress(part.Length, total, format.Id));
+            for (var reported = time.GetTimestamp(); ; )
+            {
+                var filled = await FillAsync(reply, buffer, part.Length == 0, cancellation).ConfigureAwait(false);
+                if (filled == 0)
+                    break;
+                if (part.Length == 0 && MediaCheck.Extension(buffer.AsSpan(0, filled)) is null)
+                    throw new TrawlException(FailureKind.WrongContent, $"{reply.Address.Host} sent something that is not media.")
+                    {
+                        Detail = "INVALID_CONTENT_TYPE",
+                    };
+                if (part.Length + filled > options.LargestFile)
+                    throw TooLarge(part.Length + filled);
+                part.Append(buffer.AsSpan(0, filled));
+
+                if (time.GetElapsedTime(reported) >= ReportEvery)
+                {
+                    progress?.Report(new DownloadProgress(part.Length, total, format.Id));
+                    reported = time.GetTimestamp();
+                }
+                await PaceAsync(part.Length - begun, started, cancellation).ConfigureAwait(false);
+            }
+            if (part.Length == 0)
+                throw new TrawlException(FailureKind.WrongContent, $"{reply.Address.Host} sent an empty file.") { Detail = "EMPTY_FILE" };
+            progress?.Report(new DownloadProgress(part.Length, total, format.Id));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    // The first chunk must be long enough to tell what it is.
+    static async ValueTask<int> FillAsync(VisitReply reply, byte[] buffer, bool first, CancellationToken cancellation)
+    {
+        var filled = 0;
+        int read;
+        do
+        {
+            read = await reply.ReadAsync(buffer.AsMemory(filled, ChunkSize - filled), cancellation).ConfigureAwait(false);
+            filled += read;
+        } while (read > 0 && filled < (first ? 64 : 1));
+        return filled;
+    }
+
+    ValueTask PaceAsync(long bytes, long started, CancellationToken cancellation)
+    {
+        if (options.LimitRate is not { } rate)
+            return ValueTask.CompletedTask;
+        var ahead = TimeSpan.FromSeconds(bytes / (double)rate) - time.GetElapsedTime(started);
+        return ahead > TimeSpan.Zero ? new ValueTask(Task.Delay(ahead, time, cancellation)) : ValueTask.CompletedTask;
+    }
+
+    TrawlException TooLarge(long size) =>
+        new(FailureKind.TooLarge, $"The file has {size} bytes or more, allowed are {options.LargestFile}.")
+        {
+            Detail = "SIZE_LIMIT_EXCEEDED",
+        };
+}

@@ -1,0 +1,13 @@
+namespace Trawl.Failures;
+
+/// <summary>One try of one strategy, kept whatever came of it.</summary>
+/// <param name="Strategy">The strategy's name.</param>
+/// <param name="Failure">What went wrong; null when it succeeded.</param>
+/// <param name="Elapsed">How long it took.</param>
+/// <param name="Reason">What happened, for people; null when it succeeded.</param>
+/// <param name="Detail">A finer code, for example <c>HEAD_FAILED</c>.</param>
+public sealed record Attempt(string Strategy, FailureKind? Failure, TimeSpan Elapsed, string? Reason = null, string? Detail = null)
+{
+    /// <summary><c>ok</c> or the failure's name.</summary>
+    public string Outcome => Failure?.Name() ?? "ok";
+}

@@ -1,0 +1,35 @@
+namespace Trawl.Failures;
+
+/// <summary>Why something did not work, in the words a caller acts on. What each kind means for every door stands in <see cref="FailureTable"/>.</summary>
+public enum FailureKind
+{
+    InvalidLink,
+    UnsupportedLink,
+    Gone,
+    Private,
+    AgeRestricted,
+    RegionLocked,
+    UnderReview,
+    LoginRequired,
+    Challenged,
+    Blocked,
+    Unavailable,
+    RateLimited,
+    Network,
+    Timeout,
+    UpstreamError,
+    LayoutChanged,
+    AddressExpired,
+    WrongContent,
+    Truncated,
+    NoSuitableFormat,
+    TooLarge,
+    RefusedAddress,
+    StorageFull,
+    StorageDenied,
+    ToolMissing,
+    ToolFailed,
+    ServiceUnavailable,
+    Configuration,
+    Canceled,
+}

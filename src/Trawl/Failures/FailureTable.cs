@@ -1,0 +1,352 @@
+using System.Collections.Frozen;
+using static Trawl.Failures.FailureKind;
+using static Trawl.Failures.NextStep;
+
+namespace Trawl.Failures;
+
+/// <summary>What the line does after a failure.</summary>
+public enum NextStep
+{
+    /// <summary>Nothing else can help: report it.</summary>
+    Stop,
+
+    /// <summary>Ask the next strategy; report the failure only when nobody knows better.</summary>
+    SecondOpinion,
+
+    /// <summary>Let the next strategy try.</summary>
+    NextStrategy,
+
+    /// <summary>Try the next format of the same video, then the next strategy.</summary>
+    NextFormat,
+
+    /// <summary>Resolve the video again, once, for a fresh address.</summary>
+    ResolveAgain,
+}
+
+/// <summary>One row of the failure table.</summary>
+/// <param name="Kind">The failure.</param>
+/// <param name="Name">Its one spelling on every wire.</param>
+/// <param name="Next">What the chain does next.</param>
+/// <param name="CountsAgainstStrategy">Whether the strategy is to blame.</param>
+/// <param name="RetryLater">Whether trying the same item again later can help.</param>
+/// <param name="ExitCode">The exit code of a command that failed for this reason alone.</param>
+/// <param name="HttpStatus">The status of an API answer that failed for this reason.</param>
+/// <param name="Sentence">What happened, for people.</param>
+/// <param name="Suggestion">What to do about it, for people.</param>
+public sealed record FailureRule(
+    FailureKind Kind,
+    string Name,
+    NextStep Next,
+    bool CountsAgainstStrategy,
+    bool RetryLater,
+    int ExitCode,
+    int HttpStatus,
+    string Sentence,
+    string Suggestion
+);
+
+/// <summary>Every failure and what every door does about it: the only place where kinds become answers.</summary>
+public static class FailureTable
+{
+    /// <summary>All rows, in the order of <see cref="FailureKind"/>.</summary>
+    public static IReadOnlyList<FailureRule> Rules { get; } =
+    [
+        new(
+            InvalidLink,
+            "invalid-link",
+            Stop,
+            false,
+            false,
+            2,
+            400,
+            "This is not a link to a video we know.",
+            "Copy the link again from the app or the address bar."
+        ),
+        new(
+            UnsupportedLink,
+            "unsupported-link",
+            Stop,
+            false,
+            false,
+            2,
+            400,
+            "The link leads to something that is not a video.",
+            "Give the link of a single video."
+        ),
+        new(
+            Gone,
+            "gone",
+            SecondOpinion,
+            false,
+            false,
+            5,
+            404,
+            "The video has been deleted; a second source agrees.",
+            "Nothing to do: it is not coming back."
+        ),
+        new(
+            Private,
+            "private",
+            SecondOpinion,
+            false,
+            false,
+            5,
+            403,
+            "The video or its account is private.",
+            "Only its author can make it public."
+        ),
+        new(
+            AgeRestricted,
+            "age-restricted",
+            SecondOpinion,
+            false,
+            false,
+            5,
+            403,
+            "The video is shown to signed-in adults only.",
+            "Add a strategy that can show it, such as tikwm."
+        ),
+        new(
+            RegionLocked,
+            "region-locked",
+            SecondOpinion,
+            false,
+            false,
+            5,
+            451,
+            "The video is withheld in the region you ask from.",
+            "Use a proxy in another region."
+        ),
+        new(
+            UnderReview,
+            "under-review",
+            SecondOpinion,
+            false,
+            true,
+            5,
+            409,
+            "The platform is reviewing the video.",
+            "Try again in a few hours."
+        ),
+        new(
+            LoginRequired,
+            "login-required",
+            NextStrategy,
+            true,
+            true,
+            6,
+            502,
+            "The platform asks for a login.",
+            "Try another strategy or another network."
+        ),
+        new(
+            Challenged,
+            "challenged",
+            NextStrategy,
+            true,
+            true,
+            6,
+            502,
+            "The platform answered with a challenge page.",
+            "Slow down, or let a real browser answer it."
+        ),
+        new(
+            Blocked,
+            "blocked",
+            NextStrategy,
+            true,
+            true,
+            6,
+            502,
+            "The platform refuses this client or network.",
+            "Slow down, or use another network."
+        ),
+        new(
+            Unavailable,
+            "unavailable",
+            NextStrategy,
+            false,
+            true,
+            4,
+            503,
+            "The video cannot be seen now, and no second source could say why.",
+            "Try again later."
+        ),
+        new(
+            RateLimited,
+            "rate-limited",
+            NextStrategy,
+            false,
+            true,
+            4,
+            503,
+            "The platform asks us to slow down.",
+            "Wait, then try again with fewer parallel downloads."
+        ),
+        new(
+            Network,
+            "network",
+            NextStrategy,
+            true,
+            true,
+            4,
+            502,
+            "The connection failed.",
+            "Check the network and the proxy, then try again."
+        ),
+        new(
+            FailureKind.Timeout,
+            "timeout",
+            NextStrategy,
+            true,
+            true,
+            4,
+            504,
+            "The answer took too long.",
+            "Try again later, or allow more time."
+        ),
+        new(UpstreamError, "upstream-error", NextStrategy, true, true, 4, 502, "The platform answered with an error.", "Try again later."),
+        new(
+            LayoutChanged,
+            "layout-changed",
+            NextStrategy,
+            true,
+            false,
+            6,
+            502,
+            "The page no longer looks as we know it.",
+            "Update Trawl; until then use another strategy."
+        ),
+        new(
+            AddressExpired,
+            "address-expired",
+            ResolveAgain,
+            false,
+            true,
+            4,
+            502,
+            "The media address is no longer accepted.",
+            "Try again: a fresh address is fetched."
+        ),
+        new(
+            WrongContent,
+            "wrong-content",
+            NextFormat,
+            true,
+            false,
+            8,
+            422,
+            "What arrived is not the promised media.",
+            "Try another format or strategy."
+        ),
+        new(
+            Truncated,
+            "truncated",
+            NextFormat,
+            true,
+            true,
+            8,
+            422,
+            "The file ends too early.",
+            "Try again: the download goes on from where it stopped."
+        ),
+        new(
+            NoSuitableFormat,
+            "no-suitable-format",
+            NextFormat,
+            true,
+            false,
+            8,
+            422,
+            "No form of the video fits the wishes.",
+            "Relax --format-policy or --max-height."
+        ),
+        new(
+            TooLarge,
+            "too-large",
+            NextFormat,
+            false,
+            false,
+            8,
+            422,
+            "The file is larger than allowed.",
+            "Raise the size limit or choose --format-policy smallest."
+        ),
+        new(
+            RefusedAddress,
+            "refused-address",
+            Stop,
+            false,
+            false,
+            2,
+            400,
+            "The address leads to a place we do not visit.",
+            "Give a public http or https address."
+        ),
+        new(
+            StorageFull,
+            "storage-full",
+            Stop,
+            false,
+            true,
+            7,
+            507,
+            "The disk is full.",
+            "Free some space, then run the same command again."
+        ),
+        new(
+            StorageDenied,
+            "storage-denied",
+            Stop,
+            false,
+            true,
+            7,
+            507,
+            "The folder cannot be written.",
+            "Check its owner and permissions."
+        ),
+        new(
+            ToolMissing,
+            "tool-missing",
+            NextStrategy,
+            false,
+            false,
+            9,
+            503,
+            "A program we need is not installed.",
+            "Run `trawl doctor`: it says which and how to install it."
+        ),
+        new(
+            ToolFailed,
+            "tool-failed",
+            NextStrategy,
+            true,
+            false,
+            8,
+            503,
+            "A helper program failed.",
+            "Run again with -v to see what it said."
+        ),
+        new(
+            ServiceUnavailable,
+            "service-unavailable",
+            Stop,
+            false,
+            true,
+            10,
+            503,
+            "A service we depend on does not answer.",
+            "Check the database and the broker."
+        ),
+        new(Configuration, "configuration", Stop, false, false, 2, 500, "A setting is wrong.", "Correct the named setting."),
+        new(Canceled, "canceled", Stop, false, true, 130, 499, "Stopped on request.", "Run the same command again to go on."),
+    ];
+
+    static readonly FrozenDictionary<FailureKind, FailureRule> ByKind = Rules.ToFrozenDictionary(r => r.Kind);
+
+    /// <summary>The row of a kind.</summary>
+    public static FailureRule Rule(this FailureKind kind) => ByKind[kind];
+
+    /// <summary>The one spelling of a kind on every wire, for example <c>age-restricted</c>.</summary>
+    public static string Name(this FailureKind kind) => ByKind[kind].Name;
+}

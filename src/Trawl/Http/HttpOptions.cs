@@ -1,0 +1,58 @@
+namespace Trawl.Http;
+
+/// <summary>Manners and limits of the network.</summary>
+public sealed record HttpOptions
+{
+    /// <summary>The proxy all requests go through. Default: the one the environment names (HTTPS_PROXY, NO_PROXY).</summary>
+    public Uri? Proxy { get; init; }
+
+    /// <summary>A PEM file of certificate authorities to trust instead of the system's. Default: the system's, or SSL_CERT_FILE.</summary>
+    public string? CertificateFile { get; init; }
+
+    /// <summary>Internal services that may be reached although they are not public, each as exactly <c>host:port</c>. Default: none.</summary>
+    public IReadOnlyList<string> TrustedServices { get; init; } = [];
+
+    /// <summary>How long a connection may take. Default: 10 s.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the head of an answer may take. Default: 30 s.</summary>
+    public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a body may be silent. Default: 20 s.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>The least a body must bring in every <see cref="RateWindow"/>, in bytes per second. Default: 1 KiB/s.</summary>
+    public long MinimumRate { get; init; } = 1024;
+
+    /// <summary>The time over which <see cref="MinimumRate"/> is judged. Default: 30 s.</summary>
+    public TimeSpan RateWindow { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long one body may take altogether. Default: 30 min.</summary>
+    public TimeSpan BodyTimeout { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>How often a request is repeated after a failed connection, 5xx or a short 429. Default: 2.</summary>
+    public int Retries { get; init; } = 2;
+
+    /// <summary>The pause before the first repetition; doubled for each further one. Default: 0.5 s.</summary>
+    public TimeSpan RetryDelay { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>The longest silence a host may demand that we sit out within one request. Default: 10 s.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Redirects followed within one request. Default: 5.</summary>
+    public int Redirects { get; init; } = 5;
+
+    /// <summary>Connections to one host at a time. Default: 16.</summary>
+    public int ConnectionsPerHost { get; init; } = 16;
+
+    /// <summary>The largest page or API answer, in bytes after decompression. Default: 5 MiB.</summary>
+    public int PageLimit { get; init; } = 5 << 20;
+
+    /// <summary>The least time between two requests to a host. Default: www.tiktok.com 0.5 s, www.tikwm.com 1.1 s.</summary>
+    public IReadOnlyDictionary<string, TimeSpan> Pace { get; init; } =
+        new Dictionary<string, TimeSpan>
+        {
+            ["www.tiktok.com"] = TimeSpan.FromMilliseconds(500),
+            ["www.tikwm.com"] = TimeSpan.FromMilliseconds(1100),
+        };
+}

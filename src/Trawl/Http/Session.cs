@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+
+namespace Trawl.Http;
+
+/// <summary>
+/// Who we are towards a site: user agent, language, referer and cookies. A media address works only with the session that obtained it,
+/// so the two travel together. Immutable: cookies that arrive make a new session.
+/// </summary>
+public sealed record Session
+{
+    /// <summary>A desktop browser as TikTok's desktop page expects it.</summary>
+    public static Session Desktop { get; } =
+        new() { UserAgent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36" };
+
+    /// <summary>A phone's browser, for the pages made for phones.</summary>
+    public static Session Mobile { get; } =
+        new()
+        {
+            UserAgent =
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1",
+        };
+
+    /// <summary>A link preview, the client short links answer most readily.</summary>
+    public static Session LinkPreview { get; } = new() { UserAgent = "facebookexternalhit/1.1" };
+
+    /// <summary>The user agent sent with every request.</summary>
+    public required string UserAgent { get; init; }
+
+    /// <summary>The languages asked for. Default: English.</summary>
+    public string AcceptLanguage { get; init; } = "en-US,en;q=0.9";
+
+    /// <summary>The page we come from; only its origin is sent.</summary>
+    public Uri? Referer { get; init; }
+
+    /// <summary>The cookies received so far.</summary>
+    public ImmutableArray<SessionCookie> Cookies { get; init; } = [];
+
+    /// <summary>The <c>Cookie</c> header for an address, or null when none may go there.</summary>
+    public string? CookieHeader(Uri address, DateTimeOffset now)
+    {
+        var cookies = Cookies.Where(c => c.GoesTo(address, now)).Select(c => $"{c.Name}={c.Value}");
+        var header = string.Join("; ", cookies);
+        return header.Length == 0 ? null : header;
+    }
+
+    /// <summary>The session after an answer's <c>Set-Cookie</c> headers; at most 100 cookies are kept.</summary>
+    public Session Receive(IEnumerable<string> setCookies, Uri sender, DateTimeOffset now)
+    {
+        var cookies = Cookies;
+        foreach (var header in setCookies.Take(100))
+        {
+            if (SessionCookie.Parse(header, sender, now) is not { } cookie)
+                continue;
+            cookies = cookies.RemoveAll(c => c.Name == cookie.Name && c.Domain == cookie.Domain && c.Path == cookie.Path);
+            if (cookies.Length < 100 && !(cookie.Expires <= now))
+                cookies = cookies.Add(cookie);
+        }
+        return this with { Cookies = cookies };
+    }
+
+    /// <summary>Names what the session is, without its secrets.</summary>
+    public override string ToString() => $"session with {Cookies.Length} cookies";
+}

@@ -1,0 +1,136 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Microsoft.Extensions.Logging;
+using Trawl.Failures;
+
+namespace Trawl.Http;
+
+/// <summary>
+/// Manners for one errand: identity, cookies, pace, deadlines, guard. The only way out to the network. Redirects are followed here, hop by
+/// hop, so that each hop is judged and gets only the headers meant for it. Owned by one caller at a time.
+/// </summary>
+public sealed class Visit(Network network, Session session)
+{
+    HttpOptions Options => network.Options;
+
+    /// <summary>Who we are by now: cookies that arrived are in it.</summary>
+    public Session Session { get; private set; } = session;
+
+    /// <summary>Asks for an address; repeats after a failed connection, a 5xx and a short 429, at most <see cref="HttpOptions.Retries"/> times.</summary>
+    /// <returns>The final answer, its body still to be read; any status but a redirect.</returns>
+    /// <exception cref="TrawlException">Refused address, network, timeout, rate limit, or a redirect that leads nowhere.</exception>
+    public async Task<VisitReply> OpenAsync(VisitRequest request, CancellationToken cancellation)
+    {
+        var retries = request.Repeat ? Options.Retries : 0;
+        for (var retry = 0; ; retry++)
+        {
+            var delay = Options.RetryDelay * (1 << retry);
+            try
+            {
+                var reply = await FollowAsync(request, cancellation).ConfigureAwait(false);
+                if (reply.Status == HttpStatusCode.TooManyRequests)
+                    delay = Obey(reply);
+                else if ((int)reply.Status < 500)
+                    return reply;
+                if (retry >= retries || delay > Options.Patience)
+                    return reply;
+                await reply.DisposeAsync().ConfigureAwait(false);
+            }
+            catch (TrawlException e) when (e.Kind == FailureKind.Network && retry < retries)
+            {
+                network.Logger.LogDebug("Repeating {Address}: {Reason}", request.Address.Masked(), e.Message);
+            }
+            await Task.Delay(delay, network.Time, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Gets a page or an API answer whole.</summary>
+    public async Task<(VisitReply Reply, ReadOnlyMemory<byte> Body)> GetPageAsync(VisitRequest request, CancellationToken cancellation)
+    {
+        var reply = await OpenAsync(request with { Compressed = true }, cancellation).ConfigureAwait(false);
+        await using (reply.ConfigureAwait(false))
+            return (reply, await reply.ReadPageAsync(Options.PageLimit, cancellation).ConfigureAwait(false));
+    }
+
+    async Task<VisitReply> FollowAsync(VisitRequest request, CancellationToken cancellation)
+    {
+        var address = request.Address;
+        for (var hop = 0; hop <= Options.Redirects; hop++)
+        {
+            var reply = await SendAsync(request, address, cancellation).ConfigureAwait(false);
+            if ((int)reply.Status is not (301 or 302 or 303 or 307 or 308) || !request.Follow)
+                return reply;
+            await using (reply.ConfigureAwait(false))
+                address = NextAddress(address, reply.Location);
+            if (!request.MayVisit(address))
+                throw new TrawlException(FailureKind.RefusedAddress, $"The link leads away to {address.Host}.");
+        }
+        throw new TrawlException(FailureKind.UpstreamError, $"{request.Address.Masked()} redirects more than {Options.Redirects} times.");
+    }
+
+    static Uri NextAddress(Uri from, string? location)
+    {
+        if (location is null || !Uri.TryCreate(from, location, out var next))
+            throw new TrawlException(FailureKind.UpstreamError, $"{from.Masked()} redirects to nowhere.");
+        if (from.Scheme == Uri.UriSchemeHttps && next.Scheme == Uri.UriSchemeHttp)
+            throw new TrawlException(FailureKind.RefusedAddress, $"{from.Masked()} redirects from https to http.");
+        return next;
+    }
+
+    async Task<VisitReply> SendAsync(VisitRequest request, Uri address, CancellationToken cancellation)
+    {
+        network.Guard.Check(address);
+        await network.Gate.WaitAsync(address.Host, cancellation).ConfigureAwait(false);
+
+        using var message = Describe(request, address);
+        var started = network.Time.GetTimestamp();
+        using var deadline = new CancellationTokenSource(Options.AnswerTimeout, network.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, deadline.Token);
+        HttpResponseMessage response;
+        try
+        {
+            response = await network.Client.SendAsync(message, either.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!cancellation.IsCancellationRequested)
+        {
+            throw NetworkFailure.From(e, address);
+        }
+        network.Logger.LogDebug(
+            "{Method} {Address} answered {Status} in {Elapsed} ms",
+            request.Method,
+            address.Masked(),
+            (int)response.StatusCode,
+            (int)network.Time.GetElapsedTime(started).TotalMilliseconds
+        );
+        if (response.Headers.TryGetValues("Set-Cookie", out var cookies))
+            Session = Session.Receive(cookies, address, network.Time.GetUtcNow());
+        return await VisitReply.OpenAsync(response, address, Options, network.Time, cancellation).ConfigureAwait(false);
+    }
+
+    HttpRequestMessage Describe(VisitRequest request, Uri address)
+    {
+        var message = new HttpRequestMessage(request.Method, address) { Version = HttpVersion.Version11 };
+        var headers = message.Headers;
+        headers.TryAddWithoutValidation("User-Agent", Session.UserAgent);
+        headers.TryAddWithoutValidation("Accept", "*/*");
+        headers.TryAddWithoutValidation("Accept-Language", Session.AcceptLanguage);
+        if (request.Compressed)
+            headers.TryAddWithoutValidation("Accept-Encoding", "gzip");
+        if (Session.Referer is { } referer)
+            headers.TryAddWithoutValidation("Referer", referer.GetLeftPart(UriPartial.Authority) + "/");
+        if (Session.CookieHeader(address, network.Time.GetUtcNow()) is { } cookie)
+            headers.TryAddWithoutValidation("Cookie", cookie);
+        if (request.From > 0)
+            headers.Range = new RangeHeaderValue(request.From, null);
+        if (request.From > 0 && request.IfRange is not null)
+            headers.TryAddWithoutValidation("If-Range", request.IfRange);
+        return message;
+    }
+
+    TimeSpan Obey(VisitReply reply)
+    {
+        var wait = reply.RetryAfter ?? Options.RetryDelay;
+        network.Gate.Silence(reply.Address.Host, wait);
+        return wait;
+    }
+}

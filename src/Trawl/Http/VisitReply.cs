@@ -1,0 +1,172 @@
+using System.Buffers;
+using System.Globalization;
+using System.IO.Compression;
+using System.Net;
+using System.Net.Http.Headers;
+using Trawl.Failures;
+
+namespace Trawl.Http;
+
+/// <summary>An answer whose body is read under deadlines: it may neither fall silent, nor trickle, nor go on for ever.</summary>
+public sealed class VisitReply : IAsyncDisposable
+{
+    readonly HttpResponseMessage _response;
+    readonly Stream _body;
+    readonly HttpOptions _options;
+    readonly TimeProvider _time;
+    readonly CancellationTokenSource _idle;
+    readonly long _started;
+    long _windowStarted;
+    long _windowBytes;
+
+    VisitReply(HttpResponseMessage response, Stream body, Uri address, HttpOptions options, TimeProvider time)
+    {
+        _response = response;
+        _body = body;
+        _options = options;
+        _time = time;
+        Address = address;
+        _idle = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        _started = _windowStarted = time.GetTimestamp();
+    }
+
+    /// <summary>The address that answered, after all redirects.</summary>
+    public Uri Address { get; }
+
+    /// <summary>The status.</summary>
+    public HttpStatusCode Status => _response.StatusCode;
+
+    /// <summary>Whether the status is a 2xx.</summary>
+    public bool IsSuccess => _response.IsSuccessStatusCode;
+
+    /// <summary>The media type, in lower case, without parameters; empty when there is none.</summary>
+    public string ContentType => _response.Content.Headers.ContentType?.MediaType?.ToLowerInvariant() ?? "";
+
+    /// <summary>The promised length of the body, in bytes.</summary>
+    public long? ContentLength => _response.Content.Headers.ContentLength;
+
+    /// <summary>Which bytes of the whole these are.</summary>
+    public ContentRangeHeaderValue? ContentRange => _response.Content.Headers.ContentRange;
+
+    /// <summary>Whether the body is compressed.</summary>
+    public bool IsCompressed => _response.Content.Headers.ContentEncoding.Count > 0;
+
+    /// <summary>What identifies this version of the file: a strong entity tag, else the date of the last change.</summary>
+    public string? Validator =>
+        _response.Headers.ETag is { IsWeak: false } tag
+            ? tag.Tag
+            : _response.Content.Headers.LastModified?.ToString("R", CultureInfo.InvariantCulture);
+
+    /// <summary>Where a redirect leads.</summary>
+    public string? Location => _response.Headers.TryGetValues("Location", out var values) ? values.FirstOrDefault() : null;
+
+    /// <summary>How long the host wants us to wait: 1 s to 1 h, whatever it says.</summary>
+    public TimeSpan? RetryAfter
+    {
+        get
+        {
+            var header = _response.Headers.RetryAfter;
+            var wish = header?.Delta ?? (header?.Date - _time.GetUtcNow());
+            return wish is null ? null : TimeSpan.FromSeconds(Math.Clamp(wish.Value.TotalSeconds, 1, 3600));
+        }
+    }
+
+    internal static async Task<VisitReply> OpenAsync(
+        HttpResponseMessage response,
+        Uri address,
+        HttpOptions options,
+        TimeProvider time,
+        CancellationToken cancellation
+    ) => new(response, await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false), address, options, time);
+
+    /// <summary>Reads what comes next; 0 at the end.</summary>
+    /// <exception cref="TrawlException"><see cref="FailureKind.Timeout"/> or <see cref="FailureKind.Network"/>.</exception>
+    public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellation)
+    {
+        _idle.CancelAfter(_options.IdleTimeout);
+        using var stop = cancellation.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _idle);
+        int read;
+        try
+        {
+            read = await _body.ReadAsync(buffer, _idle.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw TooSlow("fell silent");
+        }
+        catch (Exception e) when (!cancellation.IsCancellationRequested)
+        {
+            throw NetworkFailure.From(e, Address);
+        }
+        _idle.CancelAfter(Timeout.InfiniteTimeSpan); // a slow reader is not a silent host
+        cancellation.ThrowIfCancellationRequested();
+        Watch(read);
+        return read;
+    }
+
+    /// <summary>Reads the whole body, decompressed, up to a limit.</summary>
+    /// <exception cref="TrawlException"><see cref="FailureKind.TooLarge"/> past the limit, <see cref="FailureKind.UpstreamError"/> when it cannot be decompressed.</exception>
+    public async Task<ReadOnlyMemory<byte>> ReadPageAsync(int limit, CancellationToken cancellation)
+    {
+        var raw = await ReadToEndAsync(buffer => ReadAsync(buffer, cancellation), limit).ConfigureAwait(false);
+        if (!IsCompressed)
+            return raw.GetBuffer().AsMemory(0, (int)raw.Length);
+        raw.Position = 0;
+        using var gzip = new GZipStream(raw, CompressionMode.Decompress);
+        try
+        {
+            var page = await ReadToEndAsync(buffer => gzip.ReadAsync(buffer, cancellation), limit).ConfigureAwait(false);
+            return page.GetBuffer().AsMemory(0, (int)page.Length);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new TrawlException(FailureKind.UpstreamError, $"The answer of {Address.Host} cannot be decompressed.", e);
+        }
+    }
+
+    /// <summary>Ends the errand; an unread body closes its connection.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _body.DisposeAsync().ConfigureAwait(false);
+        _response.Dispose();
+        _idle.Dispose();
+    }
+
+    async Task<MemoryStream> ReadToEndAsync(Func<Memory<byte>, ValueTask<int>> readAsync, int limit)
+    {
+        var page = new MemoryStream((int)Math.Clamp(ContentLength ?? 0, 64 * 1024, limit));
+        var buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
+        try
+        {
+            int read;
+            while ((read = await readAsync(buffer).ConfigureAwait(false)) > 0)
+            {
+                if (page.Length + read > limit)
+                    throw new TrawlException(FailureKind.TooLarge, $"The answer of {Address.Host} is larger than {limit} bytes.");
+                page.Write(buffer, 0, read);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+        return page;
+    }
+
+    void Watch(int read)
+    {
+        _windowBytes += read;
+        var now = _time.GetTimestamp();
+        if (_time.GetElapsedTime(_started, now) > _options.BodyTimeout)
+            throw TooSlow("took too long");
+        var window = _time.GetElapsedTime(_windowStarted, now);
+        if (window < _options.RateWindow)
+            return;
+        if (read > 0 && _windowBytes < _options.MinimumRate * window.TotalSeconds)
+            throw TooSlow("became too slow");
+        _windowStarted = now;
+        _windowBytes = 0;
+    }
+
+    TrawlException TooSlow(string how) => new(FailureKind.Timeout, $"The answer of {Address.Host} {how}.");
+}

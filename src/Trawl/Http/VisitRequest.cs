@@ -1,0 +1,26 @@
+namespace Trawl.Http;
+
+/// <summary>What an errand asks for.</summary>
+public sealed record VisitRequest(Uri Address)
+{
+    /// <summary>GET or HEAD. Default: GET.</summary>
+    public HttpMethod Method { get; init; } = HttpMethod.Get;
+
+    /// <summary>The first byte wanted; with <see cref="IfRange"/> only if the file is still the same. Default: 0, the whole.</summary>
+    public long From { get; init; }
+
+    /// <summary>The entity tag or date the file had when the first part came; null where it had none.</summary>
+    public string? IfRange { get; init; }
+
+    /// <summary>Whether redirects are followed. Default: yes.</summary>
+    public bool Follow { get; init; } = true;
+
+    /// <summary>Judges each address a redirect leads to, beyond what the guard refuses. Default: all may be visited.</summary>
+    public Func<Uri, bool> MayVisit { get; init; } = static _ => true;
+
+    /// <summary>Whether the visit repeats the request by itself after a passing trouble. Default: yes; downloads repeat by their own rules.</summary>
+    public bool Repeat { get; init; } = true;
+
+    /// <summary>Whether a compressed answer is welcome. Default: no; pages ask for gzip.</summary>
+    public bool Compressed { get; init; }
+}

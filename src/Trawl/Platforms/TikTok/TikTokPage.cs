@@ -1,0 +1,107 @@
+using System.Text.Json;
+using Trawl.Failures;
+using Trawl.Http;
+using Trawl.Videos;
+
+namespace Trawl.Platforms.TikTok;
+
+/// <summary>
+/// Reads a post's page: finds the one key of the hydration JSON that matters by searching its UTF-8 bytes, and parses only its value.
+/// Every page TikTok answers with has a meaning, and each gets its own kind.
+/// </summary>
+static class TikTokPage
+{
+    const int StubSize = 4096;
+
+    /// <summary>Parses a page.</summary>
+    /// <exception cref="TrawlException">With the reason the page gives for not showing the video.</exception>
+    public static Video Parse(ReadOnlySpan<byte> html, VideoUrl url, Session session)
+    {
+        var json = FindDetail(html);
+        if (json.IsEmpty)
+            throw WithoutDetail(html, url);
+
+        DetailJson detail;
+        try
+        {
+            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 64 });
+            detail =
+                JsonSerializer.Deserialize(ref reader, TikTokJsonContext.Default.DetailJson)
+                ?? throw TikTokItem.LayoutChanged(url, "video-detail");
+        }
+        catch (JsonException e)
+        {
+            throw new TrawlException(FailureKind.LayoutChanged, $"The page of {url.Identity} holds JSON that cannot be read.", e);
+        }
+        if (detail.StatusCode is not (0 or null))
+            throw Unseen(detail.StatusCode.Value, detail.StatusMsg ?? "", url);
+        var item = detail.ItemInfo?.ItemStruct ?? throw TikTokItem.LayoutChanged(url, "itemStruct");
+        if (item is { IsContentClassified: true } and ({ Video: null } or { Video: { PlayAddr: null or "", BitrateInfo: null or [] } }))
+            throw new TrawlException(FailureKind.AgeRestricted, $"{url.Identity} is shown to signed-in adults only.");
+        return TikTokItem.ToVideo(item, url, session);
+    }
+
+    // the desktop page's key, then the mobile page's
+    static ReadOnlySpan<byte> FindDetail(ReadOnlySpan<byte> html)
+    {
+        var start = html.IndexOf("__UNIVERSAL_DATA_FOR_REHYDRATION__"u8);
+        if (start < 0)
+            return [];
+        var data = html[start..];
+        return After(data, "\"webapp.video-detail\""u8) is { IsEmpty: false } desktop
+            ? desktop
+            : After(data, "\"webapp.reflow.video.detail\""u8);
+    }
+
+    static ReadOnlySpan<byte> After(ReadOnlySpan<byte> data, ReadOnlySpan<byte> key)
+    {
+        var at = data.IndexOf(key);
+        if (at < 0)
+            return [];
+        var rest = data[(at + key.Length)..].TrimStart((byte)' ');
+        if (rest.IsEmpty || rest[0] != ':')
+            return [];
+        // the reader stops after one value; the script's end bounds what it may look at
+        rest = rest[1..];
+        var end = rest.IndexOf("</script"u8);
+        return end < 0 ? rest : rest[..end];
+    }
+
+    static TrawlException WithoutDetail(ReadOnlySpan<byte> html, VideoUrl url)
+    {
+        if (html.IndexOf("id=\"wci\""u8) >= 0 || html.IndexOf("_wafchallengeid"u8) >= 0 || html.IndexOf("waf-jschallenge"u8) >= 0)
+            return Failure(FailureKind.Challenged, "TikTok answered with a proof-of-work page.");
+        if (html.IndexOf("TTGCaptcha"u8) >= 0 || html.IndexOf("captcha_container"u8) >= 0)
+            return Failure(FailureKind.Challenged, "TikTok answered with a captcha.");
+        if (html.IndexOf("__UNIVERSAL_DATA_FOR_REHYDRATION__"u8) >= 0)
+            return TikTokItem.LayoutChanged(url, "video-detail");
+        return html.Length < StubSize
+            ? Failure(FailureKind.Blocked, "TikTok answered with an empty page, as it does to clients it does not like.")
+            : Failure(FailureKind.LayoutChanged, "TikTok's page holds no data we know.");
+
+        TrawlException Failure(FailureKind kind, string reason) => new(kind, reason);
+    }
+
+    static TrawlException Unseen(int code, string message, VideoUrl url)
+    {
+        var shown = new string([.. message.Take(80).Where(c => !char.IsControl(c))]);
+        var (kind, what) = code switch
+        {
+            10204 when message.Contains("cross_border", StringComparison.Ordinal) => (
+                FailureKind.RegionLocked,
+                "is withheld in this region"
+            ),
+            10204 when message.Contains("status_reviewing", StringComparison.Ordinal) => (FailureKind.UnderReview, "is under review"),
+            10204 or 10202 or 10203 or 10217 => (FailureKind.Gone, "has been deleted or does not exist"),
+            10221 => (FailureKind.Gone, "belongs to an account that does not exist"),
+            10216 => (FailureKind.Private, "is private"),
+            10222 => (FailureKind.Private, "belongs to a private account"),
+            10231 => (FailureKind.RegionLocked, "is locked in this region"),
+            _ => (FailureKind.Unavailable, "is not shown, for a reason we do not know"),
+        };
+        return new TrawlException(kind, $"{url.Identity} {what} (status {code}{(shown.Length > 0 ? $", {shown}" : "")}).")
+        {
+            Detail = $"STATUS_{code}",
+        };
+    }
+}

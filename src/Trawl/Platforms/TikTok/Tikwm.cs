@@ -1,0 +1,176 @@
+using System.Text.Json;
+using Trawl.Failures;
+using Trawl.Http;
+using Trawl.Strategies;
+using Trawl.Videos;
+
+namespace Trawl.Platforms.TikTok;
+
+/// <summary>
+/// The strategy <c>tikwm</c>: metadata from <c>/api/</c>, the file from <c>/video/media/play/ID.mp4</c> (<c>hdplay</c> when the best is wanted),
+/// asked for by HEAD first so that its final address, type and size are known.
+/// </summary>
+sealed class Tikwm(Network network, long largestFile) : Strategy
+{
+    const string Host = "https://www.tikwm.com";
+
+    const int MostRetries = 2;
+
+    static readonly TimeSpan OneTurn = TimeSpan.FromSeconds(1);
+
+    static readonly Session Session = Session.Desktop with { Referer = new Uri(Host + "/") };
+
+    public override string Name => "tikwm";
+
+    public override async Task<Video> ResolveAsync(VideoUrl url, FormatWish wish, CancellationToken cancellation)
+    {
+        if (!url.IsPost)
+            throw new TrawlException(FailureKind.UnsupportedLink, $"{url} has no video id.") { Detail = "NO_VIDEO_ID" };
+
+        var visit = network.Visit(Session);
+        var video = await DescribeAsync(visit, url, cancellation).ConfigureAwait(false);
+        if (video.IsPhotoPost)
+            return video; // its play address is the sound
+        var kind = wish.Policy == FormatPolicy.Best ? "hdplay" : "play";
+        return video with { Formats = [await LocateAsync(visit, kind, url, cancellation).ConfigureAwait(false)] };
+    }
+
+    async Task<Video> DescribeAsync(Visit visit, VideoUrl url, CancellationToken cancellation)
+    {
+        var address = new Uri($"{Host}/api/?url={Uri.EscapeDataString(url.Canonical.AbsoluteUri)}&hd=1");
+        for (var retry = 0; ; retry++)
+        {
+            var (reply, body) = await visit.GetPageAsync(new VisitRequest(address), cancellation).ConfigureAwait(false);
+            if (!reply.IsSuccess)
+                throw HttpStatus.Failure(reply, "TikWM");
+            try
+            {
+                return Parse(body.Span, url);
+            }
+            catch (TrawlException e) when (e.Kind == FailureKind.RateLimited && e.RetryAfter <= OneTurn && retry < MostRetries)
+            {
+                network.Gate.Silence(address.Host, OneTurn); // somebody else on our address asked within the same second
+            }
+        }
+    }
+
+    /// <summary>Parses a reply of <c>/api/</c>.</summary>
+    internal static Video Parse(ReadOnlySpan<byte> json, VideoUrl url)
+    {
+        TikwmJson reply;
+        try
+        {
+            reply = JsonSerializer.Deserialize(json, TikTokJsonContext.Default.TikwmJson) ?? throw Unreadable(null);
+        }
+        catch (JsonException e)
+        {
+            throw Unreadable(e);
+        }
+        if (reply.Code != 0)
+            throw Refusal(reply.Msg ?? "", url);
+        var data = reply.Data ?? throw Unreadable(null);
+        // the id is missing in old replies (2022); another one means another video
+        if (data.Id is { Length: > 0 } id && id != url.Id)
+            throw new TrawlException(FailureKind.WrongContent, $"TikWM answered with another video than {url.Identity}.");
+        return new Video
+        {
+            Url = url,
+            Id = url.Id!,
+            Caption = data.Title ?? "",
+            Author = new Author
+            {
+                Id = data.Author?.Id,
+                Handle = data.Author?.UniqueId,
+                Name = data.Author?.Nickname,
+            },
+            Music = data.MusicInfo is { } music
+                ? new Music
+                {
+                    Id = music.Id,
+                    Title = music.Title,
+                    Author = music.Author,
+                    Album = string.IsNullOrEmpty(music.Album) ? null : music.Album,
+                    Duration = music.Duration is > 0 ? TimeSpan.FromSeconds(music.Duration.Value) : null,
+                }
+                : null,
+            Counts = new Counts
+            {
+                Views = data.PlayCount,
+                Likes = data.DiggCount,
+                Comments = data.CommentCount,
+                Shares = data.ShareCount,
+                Saves = data.CollectCount,
+            },
+            PublishedAt = data.CreateTime is > 0 and < 253_402_300_799 ? DateTimeOffset.FromUnixTimeSeconds(data.CreateTime.Value) : null,
+            Duration = data.Duration is > 0 and < 86_400 ? TimeSpan.FromSeconds(data.Duration.Value) : null,
+            Photos =
+            [
+                .. (data.Images ?? [])
+                    .Where(i => Uri.IsWellFormedUriString(i, UriKind.Absolute))
+                    .Select(i => new Photo([new Uri(i)], 0, 0)),
+            ],
+        };
+    }
+
+    async Task<MediaFormat> LocateAsync(Visit visit, string kind, VideoUrl url, CancellationToken cancellation)
+    {
+        var address = new Uri($"{Host}/video/media/{kind}/{url.Id}.mp4");
+        VisitReply reply;
+        try
+        {
+            reply = await visit.OpenAsync(new VisitRequest(address) { Method = HttpMethod.Head }, cancellation).ConfigureAwait(false);
+        }
+        catch (TrawlException e) when (e.Kind is FailureKind.Network or FailureKind.Timeout)
+        {
+            throw new TrawlException(e.Kind, e.Message, e) { Detail = "HEAD_FAILED" };
+        }
+        await using (reply.ConfigureAwait(false))
+        {
+            if (!reply.IsSuccess)
+                throw HeadFailed(reply);
+            if (!reply.ContentType.StartsWith("video/", StringComparison.Ordinal))
+                throw new TrawlException(FailureKind.WrongContent, $"TikWM offers {Named(reply.ContentType)} instead of a video.")
+                {
+                    Detail = "INVALID_CONTENT_TYPE",
+                };
+            if (reply.ContentLength > largestFile)
+                throw new TrawlException(FailureKind.TooLarge, $"The file has {reply.ContentLength} bytes, more than {largestFile}.")
+                {
+                    Detail = "SIZE_LIMIT_EXCEEDED",
+                };
+            return new MediaFormat
+            {
+                Id = $"tikwm-{kind}",
+                Addresses = [reply.Address],
+                Session = visit.Session,
+                Size = reply.ContentLength > 0 ? reply.ContentLength : null,
+            };
+        }
+    }
+
+    static TrawlException HeadFailed(VisitReply reply)
+    {
+        var failure = HttpStatus.Failure(reply, "TikWM");
+        var kind = failure.Kind == FailureKind.Gone ? FailureKind.UpstreamError : failure.Kind;
+        return new TrawlException(kind, failure.Message) { Detail = "HEAD_FAILED", RetryAfter = failure.RetryAfter };
+    }
+
+    // Free Api Limit: 1 request/second. | Free Api Limit: 10000 request/ 1 day. | Url parsing is failed! Please check url.
+    static TrawlException Refusal(string message, VideoUrl url)
+    {
+        if (message.Contains("request/second", StringComparison.OrdinalIgnoreCase))
+            return new TrawlException(FailureKind.RateLimited, "TikWM allows one request a second.") { RetryAfter = OneTurn };
+        if (message.Contains("limit", StringComparison.OrdinalIgnoreCase))
+            return new TrawlException(FailureKind.RateLimited, "TikWM's daily limit is used up.") { RetryAfter = TimeSpan.FromHours(1) };
+        if (
+            message.Contains("parsing is failed", StringComparison.OrdinalIgnoreCase)
+            || message.Contains("check url", StringComparison.OrdinalIgnoreCase)
+        )
+            return new TrawlException(FailureKind.Gone, $"TikWM cannot find {url.Identity}.");
+        return new TrawlException(FailureKind.UpstreamError, $"TikWM refused: {Named(message)}.");
+    }
+
+    static TrawlException Unreadable(Exception? e) => new(FailureKind.LayoutChanged, "TikWM's answer cannot be read.", e);
+
+    static string Named(string text) => text.Length == 0 ? "nothing" : new string([.. text.Take(80).Where(c => !char.IsControl(c))]);
+}

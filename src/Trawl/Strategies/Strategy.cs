@@ -1,0 +1,30 @@
+using Trawl.Videos;
+
+namespace Trawl.Strategies;
+
+/// <summary>One way to turn a link into a <see cref="Video"/> with its formats.</summary>
+public abstract class Strategy
+{
+    /// <summary>Its one name in settings, logs, metrics and attempts.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Why it cannot run here, or null when it can; it then steps aside.</summary>
+    public virtual string? Obstacle => null;
+
+    /// <summary>Resolves a post.</summary>
+    /// <param name="url">A video or photo post.</param>
+    /// <param name="wish">What will be wanted of the formats; a strategy that must ask for each form separately asks for the fitting one.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="Failures.TrawlException">With the true reason.</exception>
+    public abstract Task<Video> ResolveAsync(VideoUrl url, FormatWish wish, CancellationToken cancellation);
+}
+
+/// <summary>A cheap way to ask whether a post exists at all.</summary>
+public abstract class Witness
+{
+    /// <summary>Its name in attempts.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>True when the post exists, false when it does not; null when it cannot tell now.</summary>
+    public abstract Task<bool?> ExistsAsync(VideoUrl url, CancellationToken cancellation);
+}

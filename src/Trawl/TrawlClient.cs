@@ -1,0 +1,61 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Trawl.Downloads;
+using Trawl.Http;
+using Trawl.Platforms;
+using Trawl.Platforms.TikTok;
+using Trawl.Videos;
+
+namespace Trawl;
+
+/// <summary>The front door of the library: links in, videos and verified files out. One instance serves a whole program.</summary>
+public sealed class TrawlClient : IDisposable
+{
+    readonly Network _network;
+
+    /// <summary>Opens the door.</summary>
+    /// <param name="options">The knobs; null for the defaults.</param>
+    /// <param name="logger">Where facts are told; null for nowhere.</param>
+    /// <param name="time">The clock; null for the system's.</param>
+    /// <param name="dialer">How connections are made; null for the system's way.</param>
+    public TrawlClient(TrawlOptions? options = null, ILogger<TrawlClient>? logger = null, TimeProvider? time = null, Dialer? dialer = null)
+    {
+        Options = (options ?? new TrawlOptions()).Validated();
+        ILogger log = logger ?? NullLogger<TrawlClient>.Instance;
+        var clock = time ?? TimeProvider.System;
+        _network = new Network(Options.Http, log, clock, dialer);
+        Platforms = new PlatformList([TikTok.Create(Options, _network, log, clock)]);
+        Videos = new VideoClient(Platforms, Options);
+        Downloads = new Downloader(_network, Platforms, Options, log, clock);
+    }
+
+    /// <summary>The knobs in force.</summary>
+    public TrawlOptions Options { get; }
+
+    /// <summary>The platforms: link grammar and strategy chains.</summary>
+    public PlatformList Platforms { get; }
+
+    /// <summary>Metadata of videos.</summary>
+    public VideoClient Videos { get; }
+
+    /// <summary>Files of videos.</summary>
+    public Downloader Downloads { get; }
+
+    /// <summary>Closes all connections.</summary>
+    public void Dispose() => _network.Dispose();
+}
+
+/// <summary>Asks what a link leads to.</summary>
+public sealed class VideoClient(PlatformList platforms, TrawlOptions options)
+{
+    /// <summary>Resolves a link, short or long, to its video.</summary>
+    /// <exception cref="Failures.TrawlException">With the true reason.</exception>
+    public async Task<Video> GetAsync(string link, CancellationToken cancellation = default) =>
+        await GetAsync(await platforms.FollowAsync(platforms.Parse(link), cancellation).ConfigureAwait(false), cancellation)
+            .ConfigureAwait(false);
+
+    /// <summary>Resolves a post.</summary>
+    /// <exception cref="Failures.TrawlException">With the true reason.</exception>
+    public Task<Video> GetAsync(VideoUrl url, CancellationToken cancellation = default) =>
+        platforms.Of(url).Chain.ResolveAsync(url, options.Format, [], cancellation);
+}

@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+using Trawl.Failures;
+
+namespace Trawl.Videos;
+
+/// <summary>What a platform says about a post: a video with its formats, or a set of photos.</summary>
+public sealed record Video
+{
+    /// <summary>The link it was asked by.</summary>
+    public required VideoUrl Url { get; init; }
+
+    /// <summary>Its id on the platform.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The author's caption; empty where there is none.</summary>
+    public string Caption { get; init; } = "";
+
+    /// <summary>The caption, or a name made of the id where there is none.</summary>
+    public string Title => Caption.Length > 0 ? Caption : $"TikTok video #{Id}";
+
+    /// <summary>Who made it.</summary>
+    public Author Author { get; init; } = new();
+
+    /// <summary>Its sound.</summary>
+    public Music? Music { get; init; }
+
+    /// <summary>How often it was seen, liked and so on.</summary>
+    public Counts Counts { get; init; } = new();
+
+    /// <summary>When it was published; null where the platform does not say.</summary>
+    public DateTimeOffset? PublishedAt { get; init; }
+
+    /// <summary>How long it plays; null where the platform does not say.</summary>
+    public TimeSpan? Duration { get; init; }
+
+    /// <summary>The address of its cover picture.</summary>
+    public Uri? Cover { get; init; }
+
+    /// <summary>The downloadable forms; empty for photo posts.</summary>
+    public ImmutableArray<MediaFormat> Formats { get; init; } = [];
+
+    /// <summary>The photos of a photo post; empty for videos.</summary>
+    public ImmutableArray<Photo> Photos { get; init; } = [];
+
+    /// <summary>Whether this is a photo post.</summary>
+    public bool IsPhotoPost => Photos.Length > 0;
+
+    /// <summary>Every attempt to resolve it, the successful one last.</summary>
+    public ImmutableArray<Attempt> Attempts { get; init; } = [];
+
+    /// <summary>The strategy that resolved it.</summary>
+    public string Strategy => Attempts.IsEmpty ? "" : Attempts[^1].Strategy;
+}
+
+/// <summary>An account.</summary>
+public sealed record Author
+{
+    /// <summary>The number the platform knows it by.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>The handle, without @.</summary>
+    public string? Handle { get; init; }
+
+    /// <summary>The display name.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>TikTok's long-lived id of the account.</summary>
+    public string? SecUid { get; init; }
+
+    /// <summary>Whether the platform vouches for it; null where it does not say.</summary>
+    public bool? Verified { get; init; }
+}
+
+/// <summary>The sound of a post.</summary>
+public sealed record Music
+{
+    /// <summary>Its id.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>Its title.</summary>
+    public string? Title { get; init; }
+
+    /// <summary>Who made it.</summary>
+    public string? Author { get; init; }
+
+    /// <summary>The album it is from.</summary>
+    public string? Album { get; init; }
+
+    /// <summary>How long it plays.</summary>
+    public TimeSpan? Duration { get; init; }
+
+    /// <summary>Where it can be fetched; usually signed.</summary>
+    public Uri? Address { get; init; }
+}
+
+/// <summary>How often a post was seen, liked and so on; null where the platform does not say. TikTok's pages round numbers above 9,999.</summary>
+public sealed record Counts
+{
+    /// <summary>Times played.</summary>
+    public long? Views { get; init; }
+
+    /// <summary>Likes.</summary>
+    public long? Likes { get; init; }
+
+    /// <summary>Comments.</summary>
+    public long? Comments { get; init; }
+
+    /// <summary>Times shared outside the platform.</summary>
+    public long? Shares { get; init; }
+
+    /// <summary>Times saved to a collection.</summary>
+    public long? Saves { get; init; }
+
+    /// <summary>Times reposted on the platform.</summary>
+    public long? Reposts { get; init; }
+}
+
+/// <summary>One picture of a photo post.</summary>
+/// <param name="Addresses">Where it can be fetched, best first.</param>
+/// <param name="Width">Width in pixels.</param>
+/// <param name="Height">Height in pixels.</param>
+public sealed record Photo(ImmutableArray<Uri> Addresses, int Width, int Height);

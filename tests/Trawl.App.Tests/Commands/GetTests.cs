@@ -1,0 +1,105 @@
+using System.Text.Json;
+using Trawl.App.Tests.Shared;
+using Trawl.Tests.Shared;
+
+namespace Trawl.App.Tests.Commands;
+
+public class GetTests(WorldFixture fixture)
+{
+    [Fact]
+    public async Task A_link_becomes_a_video_with_metadata_keyframes_and_a_contact_sheet()
+    {
+        using var folder = new TempFolder();
+        var post = fixture.Posts[0];
+
+        var run = await Program.TrawlAsync(fixture.World, "get", post.Short, "-P", folder.Path, "--json");
+
+        run.ExitCode.ShouldBe(0, run.Messages);
+        run.Events.Select(e => e.GetProperty("seq").GetInt64()).ShouldBe(Enumerable.Range(1, run.Events.Count).Select(i => (long)i));
+        run.Events.ShouldAllBe(e => e.GetProperty("v").GetInt32() == 1);
+        var done = run.OfType("item.done").Single().GetProperty("data");
+        var mp4 = done.GetProperty("path").GetString()!;
+        fixture.IsGenuine(mp4).ShouldBeTrue();
+        var stem = mp4[..^4];
+        File.GetUnixFileMode(stem + ".info.json").ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Directory.GetFiles(stem + ".keyframes", "*.jpg").Length.ShouldBe(3);
+        File.Exists(stem + ".sheet.jpg").ShouldBeTrue();
+        await AgreesWithFfprobe(mp4, stem + ".info.json");
+        Directory.EnumerateFileSystemEntries(folder.File(".trawl/staging")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Real_yt_dlp_accepts_the_info_json()
+    {
+        using var folder = new TempFolder();
+        await Program.TrawlAsync(fixture.World, "get", fixture.Posts[1].Url, "-P", folder.Path, "--no-keyframes");
+        var info = Directory.GetFiles(folder.Path, "*.info.json", SearchOption.AllDirectories).Single();
+
+        var run = await Program.RunAsync("yt-dlp", null, "--load-info-json", info, "-s", "--print", "%(uploader)s %(ext)s");
+
+        run.ExitCode.ShouldBe(0, run.Messages);
+        run.Output.Trim().ShouldBe($"{new Uri(fixture.Posts[1].Url).Segments[1].Trim('@', '/')} mp4");
+    }
+
+    [Fact]
+    public async Task A_second_run_asks_nobody_for_what_is_there()
+    {
+        using var folder = new TempFolder();
+        var post = fixture.Posts[2];
+        await Program.TrawlAsync(fixture.World, "get", post.Url, "-P", folder.Path);
+        var asked = RequestsFor(post.Url);
+
+        var run = await Program.TrawlAsync(fixture.World, "get", post.Url, "-P", folder.Path, "--json");
+
+        run.OfType("item.done").Single().GetProperty("data").GetProperty("already").GetBoolean().ShouldBeTrue();
+        RequestsFor(post.Url).ShouldBe(asked);
+    }
+
+    [Fact]
+    public async Task A_damaged_file_is_fetched_again()
+    {
+        using var folder = new TempFolder();
+        var post = fixture.Posts[2];
+        var first = await Program.TrawlAsync(fixture.World, "get", post.Url, "-P", folder.Path, "--no-keyframes");
+        var mp4 = first.Output.Trim();
+        var bytes = File.ReadAllBytes(mp4);
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(mp4, bytes);
+
+        await Program.TrawlAsync(fixture.World, "get", post.Url, "-P", folder.Path, "--no-keyframes");
+
+        fixture.IsGenuine(mp4).ShouldBeTrue();
+    }
+
+    int RequestsFor(string url) => fixture.World.Requests.Count(r => r.Path.Contains(new Uri(url).Segments[^1]));
+
+    static async Task AgreesWithFfprobe(string mp4, string info)
+    {
+        var probe = await Program.RunAsync(
+            "ffprobe",
+            null,
+            "-v",
+            "error",
+            "-show_entries",
+            "stream=codec_name,width,height,codec_type:format=duration",
+            "-of",
+            "json",
+            mp4
+        );
+        using var said = JsonDocument.Parse(probe.Output);
+        using var written = JsonDocument.Parse(File.ReadAllText(info));
+        var video = said
+            .RootElement.GetProperty("streams")
+            .EnumerateArray()
+            .Single(s => s.GetProperty("codec_type").GetString() == "video");
+        var root = written.RootElement;
+        root.GetProperty("width").GetInt32().ShouldBe(video.GetProperty("width").GetInt32());
+        root.GetProperty("height").GetInt32().ShouldBe(video.GetProperty("height").GetInt32());
+        root.GetProperty("vcodec").GetString().ShouldBe(video.GetProperty("codec_name").GetString());
+        root.GetProperty("acodec").GetString().ShouldBe("aac");
+        root.GetProperty("duration")
+            .GetDouble()
+            .ShouldBe(double.Parse(said.RootElement.GetProperty("format").GetProperty("duration").GetString()!), 0.2);
+        root.GetProperty("filesize").GetInt64().ShouldBe(new FileInfo(mp4).Length);
+    }
+}

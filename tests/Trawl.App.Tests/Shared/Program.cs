@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Trawl.Sandbox;
+
+namespace Trawl.App.Tests.Shared;
+
+/// <summary>How a run of the program ended.</summary>
+public sealed record Run(int ExitCode, string Output, string Messages)
+{
+    /// <summary>Standard output as one JSON object a line.</summary>
+    public IReadOnlyList<JsonElement> Events =>
+        [.. Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonDocument.Parse(l).RootElement)];
+
+    public IReadOnlyList<JsonElement> OfType(string type) => [.. Events.Where(e => e.GetProperty("type").GetString() == type)];
+}
+
+/// <summary>Runs programs as a user would, from outside.</summary>
+public static class Program
+{
+    /// <summary>The executable under test.</summary>
+    public static string Path { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, "trawl-app");
+
+    public static Task<Run> TrawlAsync(SandboxWorld? world, params string[] arguments) => RunAsync(Path, world, arguments);
+
+    public static async Task<Run> RunAsync(string program, SandboxWorld? world, params string[] arguments)
+    {
+        using var process = Start(program, world, arguments);
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEndAsync();
+        var messages = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return new Run(process.ExitCode, await output, await messages);
+    }
+
+    /// <summary>Starts a program in the sandbox's world, through the ordinary environment.</summary>
+    public static Process Start(string program, SandboxWorld? world, params string[] arguments)
+    {
+        var info = new ProcessStartInfo(program, arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        if (world is not null)
+        {
+            info.Environment["HTTPS_PROXY"] = world.Proxy.AbsoluteUri.TrimEnd('/');
+            info.Environment["NO_PROXY"] = "";
+            info.Environment["SSL_CERT_FILE"] = world.CertificateFile;
+            info.Environment["CURL_CA_BUNDLE"] = world.CertificateFile;
+        }
+        return Process.Start(info)!;
+    }
+}

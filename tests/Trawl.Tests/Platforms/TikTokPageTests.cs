@@ -1,0 +1,165 @@
+using System.Text;
+using Trawl.Failures;
+using Trawl.Http;
+using Trawl.Platforms.TikTok;
+using Trawl.Tests.Shared;
+using Trawl.Videos;
+
+namespace Trawl.Tests.Platforms;
+
+public class TikTokPageTests
+{
+    static readonly VideoUrl Url = TikTokUrl.Post("7106798200794926362", "someone");
+
+    [Fact]
+    public void Numbers_may_be_strings_and_fields_may_be_missing()
+    {
+        var video = Parse(
+            """{"id":"7106798200794926362","desc":"","createTime":"1654679998","author":{"uniqueId":"someone"},"stats":{"playCount":"25500","diggCount":7,"shareCount":null,"collectCount":""},"video":{"duration":"12"}}"""
+        );
+
+        video.Title.ShouldBe("TikTok video #7106798200794926362");
+        video.PublishedAt.ShouldBe(DateTimeOffset.FromUnixTimeSeconds(1654679998));
+        video.Counts.ShouldBe(new Counts { Views = 25500, Likes = 7 });
+        video.Duration.ShouldBe(TimeSpan.FromSeconds(12));
+        video.Formats.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Variants_become_formats_bound_to_the_session()
+    {
+        var video = Parse(
+            """
+            {"id":"7106798200794926362","author":{"uniqueId":"someone"},"music":{"playUrl":"https://v16m.tiktokcdn.com/m.m4a"},
+             "video":{"width":576,"height":1024,"downloadAddr":"https://v16.example/wm","bitrateInfo":[
+              {"Bitrate":1010862,"GearName":"normal_540_0","CodecType":"h264","PlayAddr":{"DataSize":"8086899","Width":576,"Height":1024,"UrlKey":"v1_h264_540p_1010862","UrlList":["https://www.tiktok.com/aweme/v1/play/?x=1","https://v16.example/a?expire=1767267384&tk=1"]}},
+              {"Bitrate":442421,"GearName":"adapt_1080_1","CodecType":"h265_hvc1","PlayAddr":{"DataSize":3539368,"Width":1080,"Height":1920,"UrlKey":"v1_bytevc1_1080p_442421","UrlList":["https://v16.example/b","ftp://v16.example/c"]}},
+              {"Bitrate":1,"GearName":"x","CodecType":"bytevc2","PlayAddr":{"UrlKey":"v1_bytevc2_720p_1","UrlList":["https://v16.example/d"]}},
+              {"Bitrate":2,"GearName":"none","PlayAddr":{"UrlList":[]}}]}}
+            """
+        );
+
+        video
+            .Formats.Select(f => (f.Codec, f.ShortSide, f.Size))
+            .ShouldBe([("h264", 576, 8086899), ("h265", 1080, 3539368), ("bytevc2", 576, null), ("h264", 576, null), (null, null, null)]);
+        var first = video.Formats[0];
+        first.Addresses.Select(a => a.IdnHost).ShouldBe(["v16.example", "www.tiktok.com"]);
+        first.ExpiresAt.ShouldBe(DateTimeOffset.FromUnixTimeSeconds(1767267384));
+        first.Session.ShouldBe(Session.Mobile);
+        video.Formats[3].Watermarked.ShouldBeTrue();
+        video.Formats[4].AudioOnly.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(10204, "item_privacy_authorization&status_deleted", FailureKind.Gone)]
+    [InlineData(10204, "cross_border_violation_ur", FailureKind.RegionLocked)]
+    [InlineData(10204, "author_status,status_reviewing", FailureKind.UnderReview)]
+    [InlineData(10204, "", FailureKind.Gone)]
+    [InlineData(10202, "", FailureKind.Gone)]
+    [InlineData(10216, "", FailureKind.Private)]
+    [InlineData(10217, "", FailureKind.Gone)]
+    [InlineData(10221, "", FailureKind.Gone)]
+    [InlineData(10222, "", FailureKind.Private)]
+    [InlineData(10231, "", FailureKind.RegionLocked)]
+    [InlineData(10404, "surprise", FailureKind.Unavailable)]
+    public void Each_status_has_its_kind(int code, string message, FailureKind kind)
+    {
+        var page = Page($$"""{"statusCode":{{code}},"statusMsg":"{{message}}"}""");
+
+        Should.Throw<TrawlException>(() => TikTokPage.Parse(page, Url, Session.Mobile)).Kind.ShouldBe(kind);
+    }
+
+    [Theory]
+    [InlineData("", FailureKind.Blocked)]
+    [InlineData("<html><body>Please wait...<p id=\"wci\" class=\"_wafchallengeid\"></p></body></html>", FailureKind.Challenged)]
+    [InlineData("<html><script>TTGCaptcha.render()</script></html>", FailureKind.Challenged)]
+    [InlineData("<script id=\"__UNIVERSAL_DATA_FOR_REHYDRATION__\">{\"__DEFAULT_SCOPE__\":{}}</script>", FailureKind.LayoutChanged)]
+    [InlineData(
+        "<script id=\"__UNIVERSAL_DATA_FOR_REHYDRATION__\">{\"webapp.video-detail\":{\"itemInfo\":</script>",
+        FailureKind.LayoutChanged
+    )]
+    [InlineData("<script id=\"__UNIVERSAL_DATA_FOR_REHYDRATION__\">{\"webapp.video-detail\":[1]}</script>", FailureKind.LayoutChanged)]
+    public void Each_other_page_has_its_kind(string html, FailureKind kind) =>
+        Should.Throw<TrawlException>(() => TikTokPage.Parse(Encoding.UTF8.GetBytes(html), Url, Session.Mobile)).Kind.ShouldBe(kind);
+
+    [Fact]
+    public void A_classified_post_without_media_is_age_restricted() =>
+        Should
+            .Throw<TrawlException>(() => Parse("""{"id":"7106798200794926362","author":{},"isContentClassified":true}"""))
+            .Kind.ShouldBe(FailureKind.AgeRestricted);
+
+    [Fact]
+    public void Another_video_than_asked_for_is_wrong_content() =>
+        Should.Throw<TrawlException>(() => Parse("""{"id":"1","author":{}}""")).Kind.ShouldBe(FailureKind.WrongContent);
+
+    [Fact]
+    public void The_phones_page_is_read_as_well()
+    {
+        var page = Encoding.UTF8.GetBytes(
+            "<script id=\"__UNIVERSAL_DATA_FOR_REHYDRATION__\">{\"__DEFAULT_SCOPE__\":{\"webapp.reflow.video.detail\":{\"itemInfo\":{\"itemStruct\":{\"id\":\"7106798200794926362\",\"desc\":\"phone\",\"author\":{}}},\"statusCode\":0}}}</script>"
+        );
+
+        TikTokPage.Parse(page, Url, Session.Mobile).Caption.ShouldBe("phone");
+    }
+
+    [Fact]
+    public void Damaged_pages_are_never_an_unknown_exception()
+    {
+        var page = Page(
+            """{"itemInfo":{"itemStruct":{"id":"7106798200794926362","desc":"a \uD83D b","createTime":1,"author":{"uniqueId":"u"},"video":{"bitrateInfo":[{"PlayAddr":{"UrlList":["https://a.example/"]}}]}}},"statusCode":0}"""
+        );
+        var chance = new Random(7);
+        for (var i = 0; i < 5_000; i++)
+        {
+            var damaged = page.ToArray();
+            for (var hits = chance.Next(1, 5); hits > 0; hits--)
+                damaged[chance.Next(damaged.Length)] = (byte)chance.Next(256);
+            try
+            {
+                TikTokPage.Parse(damaged, Url, Session.Mobile);
+            }
+            catch (TrawlException)
+            {
+                // a kind is all we ask
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("tiktok-page-video.html", "7571863205253778710", "illojuan", 2, "h264 576,h265 576")]
+    [InlineData("tiktok-page-video.2024-06.html", "6806030056956251397", "a3noticias", 1, "h264 480")]
+    public void Captured_pages_are_read(string file, string id, string author, int variants, string formats)
+    {
+        var page = File.ReadAllBytes(ReferenceData.Path("captures", file));
+
+        var video = TikTokPage.Parse(page, TikTokUrl.Post(id), Session.Desktop);
+
+        video.Author.Handle.ShouldBe(author);
+        video.Title.Length.ShouldBeGreaterThan(20);
+        video.Counts.Views.ShouldNotBeNull();
+        video.PublishedAt.ShouldNotBeNull();
+        var clean = video.Formats.Where(f => f is { Watermarked: false, AudioOnly: false }).ToList();
+        clean.Count.ShouldBe(variants);
+        clean.ShouldAllBe(f => f.Size > 0);
+        string.Join(',', clean.Select(f => $"{f.Codec} {f.ShortSide}")).ShouldBe(formats);
+    }
+
+    [Theory]
+    [InlineData("tiktok-page-unavailable-10204-deleted.2026-09.html", FailureKind.Gone)]
+    [InlineData("tiktok-page-unavailable-10204-crossborder.2026-09.html", FailureKind.RegionLocked)]
+    [InlineData("tiktok-waf-challenge.2026-10.html", FailureKind.Challenged)]
+    public void Captured_refusals_have_their_kinds(string file, FailureKind kind)
+    {
+        var page = File.ReadAllBytes(ReferenceData.Path("captures", file));
+
+        Should.Throw<TrawlException>(() => TikTokPage.Parse(page, Url, Session.Desktop)).Kind.ShouldBe(kind);
+    }
+
+    static Video Parse(string item) =>
+        TikTokPage.Parse(Page($$"""{"itemInfo":{"itemStruct":{{item}}},"statusCode":0,"statusMsg":""}"""), Url, Session.Mobile);
+
+    static byte[] Page(string detail) =>
+        Encoding.UTF8.GetBytes(
+            $$$"""<html><script id="__UNIVERSAL_DATA_FOR_REHYDRATION__" type="application/json">{"__DEFAULT_SCOPE__":{"webapp.a-b":{},"webapp.video-detail":{{{detail}}}}}</script></html>"""
+        );
+}
