@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Trawl.Failures;
 using Trawl.Sandbox.Catalogue;
 using Trawl.Sandbox.Faults;
 using Trawl.Sandbox.Proxy;
@@ -47,6 +48,8 @@ public sealed class SandboxWorld : IAsyncDisposable
     readonly ProxyServer _server;
     readonly Site[] _sites;
     readonly TimeProvider _time;
+    long _activity;
+    int _pending;
 
     static readonly string[] Domains = ["tiktok.com", "tiktokcdn.com", "tiktokcdn-us.com", "tikwm.com", "sandbox.test"];
 
@@ -56,7 +59,7 @@ public sealed class SandboxWorld : IAsyncDisposable
         _catalogue = new PostCatalogue(options.Seed, options.Padding);
         _media = new MediaFactory(options.MediaCache);
         _signed = new SignedMedia(RandomNumberGenerator.GetBytes(32), time);
-        _authority = new CertificateAuthority(Domains, time.GetUtcNow());
+        _authority = new CertificateAuthority(Domains, TimeProvider.System.GetUtcNow()); // TLS stacks ask the real clock
         var cdn = new CdnSite(_catalogue, _media, _signed);
         _sites = [new TikTokSite(_catalogue, _media, _signed, cdn), cdn, new TikwmSite(_catalogue, _media, time), new ControlSite(this)];
         _server = new ProxyServer(options.Port, _authority, Tunnel, AnswerAsync, Log, time);
@@ -76,7 +79,8 @@ public sealed class SandboxWorld : IAsyncDisposable
     /// <summary>A number that grows with everything the sandbox receives or answers.</summary>
     public long Activity => Interlocked.Read(ref _activity);
 
-    long _activity;
+    /// <summary>How many requests have come whose answers have not ended yet.</summary>
+    public int Pending => Volatile.Read(ref _pending);
 
     /// <summary>Starts a sandbox.</summary>
     public static Task<SandboxWorld> StartAsync(SandboxOptions? options = null, TimeProvider? time = null) =>
@@ -147,7 +151,19 @@ public sealed class SandboxWorld : IAsyncDisposable
     async Task<Reply> AnswerAsync(Request request)
     {
         Interlocked.Increment(ref _activity);
-        var site = Array.Find(_sites, s => s.Plays(request.Host));
+        Interlocked.Increment(ref _pending);
+        try
+        {
+            return await AnswerAsync(request, Array.Find(_sites, s => s.Plays(request.Host)));
+        }
+        catch (TrawlException e)
+        {
+            return Reply.Html($"<html><body>{e.Message}</body></html>", 500); // no ffmpeg, no media
+        }
+    }
+
+    async Task<Reply> AnswerAsync(Request request, Site? site)
+    {
         if (site is null)
             return Reply.Nothing(502);
         if (site is ControlSite || _faults.Take(request) is not { } fault)
@@ -157,8 +173,11 @@ public sealed class SandboxWorld : IAsyncDisposable
         return FaultKinds.Apply(fault, request, reply, _signed);
     }
 
-    void Log(Request request, Reply reply, long bytes) =>
+    void Log(Request request, Reply reply, long bytes)
+    {
         Record(request, reply, bytes, _befallen.TryGetValue(request, out var fault) ? fault : null);
+        Interlocked.Decrement(ref _pending);
+    }
 
     void Record(Request request, Reply reply, long bytes, FaultRule? fault)
     {

@@ -61,6 +61,7 @@ sealed class FaultBook
         public bool Befalls(Request request) =>
             !(Count >= rule.Times)
             && (rule.Host is null || rule.Host == request.Host.Split(':')[0])
+            && (rule.Method is null || rule.Method == request.Method)
             && (request.Method == "CONNECT") == (rule.Fault == FaultKinds.Unreachable)
             && (path?.IsMatch(request.Path + request.Query) ?? true);
     }

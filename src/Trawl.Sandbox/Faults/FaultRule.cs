@@ -11,6 +11,9 @@ public sealed record FaultRule
     /// <summary>A regular expression the path and query must match; null for every path.</summary>
     public string? Path { get; init; }
 
+    /// <summary>The method it befalls, for example GET; null for every method.</summary>
+    public string? Method { get; init; }
+
     /// <summary>What happens; an unknown kind is refused with the list of all.</summary>
     public required string Fault { get; init; }
 

@@ -23,7 +23,7 @@ sealed class CdnSite(PostCatalogue catalogue, MediaFactory media, SignedMedia si
         var parts = request.Path.Split('/', StringSplitOptions.RemoveEmptyEntries);
         if (parts is not [.., "video", "tos", "sandbox", var id, var name] || catalogue.ById(id) is not { } post)
             return Reply.Nothing(404);
-        if (request.Host != Free && !signed.Admits(request))
+        if (request.Host == Free ? signed.IsRevoked(request) : !signed.Admits(request))
             return Reply.Html("<html><body>Access Denied</body></html>", 403);
         return post.Variants.FirstOrDefault(v => v.Name == name) is { } variant
             ? await ServeAsync(request, post, variant)

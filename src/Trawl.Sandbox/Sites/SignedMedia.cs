@@ -26,13 +26,22 @@ sealed class SignedMedia(byte[] key, TimeProvider time)
     public bool Admits(Request request) =>
         long.TryParse(request.Parameter("expire"), out var expire)
         && expire > time.GetUtcNow().ToUnixTimeSeconds()
-        && !_revoked.ContainsKey(request.Parameter("signature"))
+        && !IsRevoked(request)
         && request.Header("referer").StartsWith("https://www.tiktok.com/", StringComparison.Ordinal)
         && request.Parameter("signature")
             == Signature(request.Path, expire, request.Cookie("tt_chain_token"), request.Header("user-agent"));
 
     /// <summary>Lets an address expire before its time.</summary>
-    public void Revoke(Request request) => _revoked[request.Parameter("signature")] = true;
+    public void Revoke(Request request) => _revoked[Key(request)] = true;
+
+    /// <summary>Whether an address has expired before its time.</summary>
+    public bool IsRevoked(Request request) => _revoked.ContainsKey(Key(request));
+
+    /// <summary>Path and query of a variant that anybody may fetch for a while; a new one each time.</summary>
+    public static string Free(Post post, Variant variant) =>
+        $"/{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}/6b1d9c00/video/tos/sandbox/{post.Id}/{variant.Name}/?a=1180&mime_type=video_mp4";
+
+    static string Key(Request request) => request.Parameter("signature") is { Length: > 0 } signature ? signature : request.Path;
 
     string Signature(string path, long expire, string token, string userAgent) =>
         Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{path}\n{expire}\n{token}\n{userAgent}")))[..32];

@@ -124,6 +124,5 @@ sealed class TikwmSite(PostCatalogue catalogue, MediaFactory media, TimeProvider
         };
     }
 
-    static string FreeAddress(Post post, Variant variant) =>
-        $"https://{CdnSite.Free}/{Convert.ToHexStringLower(System.Security.Cryptography.MD5.HashData(System.Text.Encoding.UTF8.GetBytes(post.Id + variant.Name)))}/6b1d9c00/video/tos/sandbox/{post.Id}/{variant.Name}/?a=1180&mime_type=video_mp4";
+    static string FreeAddress(Post post, Variant variant) => $"https://{CdnSite.Free}{SignedMedia.Free(post, variant)}";
 }
