@@ -63,7 +63,7 @@ public sealed class SandboxWorld : IAsyncDisposable
         var cdn = new CdnSite(_catalogue, _media, _signed);
         _sites = [new TikTokSite(_catalogue, _media, _signed, cdn), cdn, new TikwmSite(_catalogue, _media, time), new ControlSite(this)];
         _server = new ProxyServer(options.Port, _authority, Tunnel, AnswerAsync, Log, time);
-        CertificateFile = Path.Combine(Path.GetTempPath(), $"trawl-sandbox-{Guid.NewGuid():n}.pem");
+        CertificateFile = Path.Combine(Directory.CreateTempSubdirectory("trawl-sandbox-").FullName, "authority.pem");
         File.WriteAllText(CertificateFile, _authority.Pem);
     }
 
@@ -72,6 +72,17 @@ public sealed class SandboxWorld : IAsyncDisposable
 
     /// <summary>The certificate authority to trust, as a PEM file; removed at the end.</summary>
     public string CertificateFile { get; }
+
+    /// <summary>The environment that makes any program see the sandbox, trust it, and trust nobody else.</summary>
+    public IReadOnlyDictionary<string, string> Environment =>
+        new Dictionary<string, string>
+        {
+            ["HTTPS_PROXY"] = Proxy.AbsoluteUri.TrimEnd('/'),
+            ["NO_PROXY"] = "",
+            ["SSL_CERT_FILE"] = CertificateFile,
+            ["SSL_CERT_DIR"] = Path.GetDirectoryName(CertificateFile)!,
+            ["CURL_CA_BUNDLE"] = CertificateFile,
+        };
 
     /// <summary>Every request so far, in the order they ended.</summary>
     public IReadOnlyCollection<LoggedRequest> Requests => _requests;
@@ -117,7 +128,7 @@ public sealed class SandboxWorld : IAsyncDisposable
     {
         await _server.DisposeAsync();
         _authority.Dispose();
-        File.Delete(CertificateFile);
+        Directory.Delete(Path.GetDirectoryName(CertificateFile)!, recursive: true);
     }
 
     async Task<SandboxPost> DescribeAsync(Post post)

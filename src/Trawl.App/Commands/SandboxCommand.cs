@@ -56,13 +56,7 @@ static class SandboxCommand
                 Console.Out.WriteLine(ToJson(post));
             return 0;
         }
-        var environment = $"""
-            HTTPS_PROXY={world.Proxy.AbsoluteUri.TrimEnd('/')}
-            NO_PROXY=
-            SSL_CERT_FILE={world.CertificateFile}
-            CURL_CA_BUNDLE={world.CertificateFile}
-
-            """;
+        var environment = string.Concat(world.Environment.Select(e => $"{e.Key}={e.Value}\n"));
         if (parsed.GetValue(EnvFile) is { } file)
         {
             // whole or not there: a script waits for the file

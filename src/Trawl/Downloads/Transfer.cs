@@ -16,6 +16,9 @@ sealed class Transfer(Network network, TrawlOptions options, TimeProvider time, 
     // The contract asks for at least 128 KiB; below 256 KiB system calls cost more than copying saves.
     const int ChunkSize = 256 * 1024;
 
+    // What it takes to tell media from anything else.
+    const int SniffSize = 64;
+
     static readonly TimeSpan ReportEvery = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Brings the part at a path to its end.</summary>
@@ -117,25 +120,13 @@ sealed class Transfer(Network network, TrawlOptions options, TimeProvider time, 
     async Task CopyAsync(VisitReply reply, PartFile part, long? total, MediaFormat format, CancellationToken cancellation)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(ChunkSize);
-        var started = time.GetTimestamp();
-        var begun = part.Length;
+        var (started, begun) = (time.GetTimestamp(), part.Length);
         try
         {
             progress?.Report(new DownloadProgress(part.Length, total, format.Id));
-            for (var reported = time.GetTimestamp(); ; )
+            var reported = started;
+            while (await CopyChunkAsync(reply, part, buffer).ConfigureAwait(false))
             {
-                var filled = await FillAsync(reply, buffer, part.Length == 0, cancellation).ConfigureAwait(false);
-                if (filled == 0)
-                    break;
-                if (part.Length == 0 && MediaCheck.Extension(buffer.AsSpan(0, filled)) is null)
-                    throw new TrawlException(FailureKind.WrongContent, $"{reply.Address.Host} sent something that is not media.")
-                    {
-                        Detail = "INVALID_CONTENT_TYPE",
-                    };
-                if (part.Length + filled > options.LargestFile)
-                    throw TooLarge(part.Length + filled);
-                part.Append(buffer.AsSpan(0, filled));
-
                 if (time.GetElapsedTime(reported) >= ReportEvery)
                 {
                     progress?.Report(new DownloadProgress(part.Length, total, format.Id));
@@ -153,17 +144,39 @@ sealed class Transfer(Network network, TrawlOptions options, TimeProvider time, 
         }
     }
 
-    // The first chunk must be long enough to tell what it is.
-    static async ValueTask<int> FillAsync(VisitReply reply, byte[] buffer, bool first, CancellationToken cancellation)
+    // Fills the buffer before it writes: a TLS read brings 16 KiB, and a write call for each would double the cost of the copy.
+    async Task<bool> CopyChunkAsync(VisitReply reply, PartFile part, byte[] buffer)
     {
-        var filled = 0;
-        int read;
-        do
+        var (filled, read, begun) = (0, 0, time.GetTimestamp());
+        var ended = false;
+        try
         {
-            read = await reply.ReadAsync(buffer.AsMemory(filled, ChunkSize - filled), cancellation).ConfigureAwait(false);
-            filled += read;
-        } while (read > 0 && filled < (first ? 64 : 1));
-        return filled;
+            do
+            {
+                read = await reply.ReadAsync(buffer.AsMemory(filled, ChunkSize - filled)).ConfigureAwait(false);
+                filled += read;
+            } while (read > 0 && filled < ChunkSize && (part.Length + filled < SniffSize || time.GetElapsedTime(begun) < ReportEvery));
+            ended = read == 0;
+            return !ended;
+        }
+        finally
+        {
+            // also what came before a connection broke, unless it is too little to tell what it is
+            if (filled > 0 && (ended || part.Length + filled >= SniffSize))
+                Append(reply, part, buffer.AsSpan(0, filled));
+        }
+    }
+
+    void Append(VisitReply reply, PartFile part, ReadOnlySpan<byte> bytes)
+    {
+        if (part.Length == 0 && MediaCheck.Extension(bytes) is null)
+            throw new TrawlException(FailureKind.WrongContent, $"{reply.Address.Host} sent something that is not media.")
+            {
+                Detail = "INVALID_CONTENT_TYPE",
+            };
+        if (part.Length + bytes.Length > options.LargestFile)
+            throw TooLarge(part.Length + bytes.Length);
+        part.Append(bytes);
     }
 
     ValueTask PaceAsync(long bytes, long started, CancellationToken cancellation)

@@ -55,7 +55,7 @@ public sealed class PartFile : IDisposable
         try
         {
             File.Delete(path);
-            DurableFile.Write(TagPath(path), System.Text.Encoding.UTF8.GetBytes($"{total}\n{validator}\n"));
+            File.WriteAllText(TagPath(path), $"{total}\n{validator}\n");
             var handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, FileOptions.None, total ?? 0);
             return new PartFile(path, handle, IncrementalHash.CreateHash(HashAlgorithmName.SHA256), 0);
         }

@@ -6,7 +6,7 @@ public sealed record HttpOptions
     /// <summary>The proxy all requests go through. Default: the one the environment names (HTTPS_PROXY, NO_PROXY).</summary>
     public Uri? Proxy { get; init; }
 
-    /// <summary>A PEM file of certificate authorities to trust instead of the system's. Default: the system's, or SSL_CERT_FILE.</summary>
+    /// <summary>A PEM file of certificate authorities to trust instead of the system's. Default: the system's; SSL_CERT_FILE and SSL_CERT_DIR are honoured.</summary>
     public string? CertificateFile { get; init; }
 
     /// <summary>Internal services that may be reached although they are not public, each as exactly <c>host:port</c>. Default: none.</summary>

@@ -34,10 +34,11 @@ public sealed class Network : IDisposable
             PooledConnectionLifetime = TimeSpan.FromMinutes(10),
             MaxResponseHeadersLength = 64,
             ResponseDrainTimeout = TimeSpan.FromSeconds(1),
+            ActivityHeadersPropagator = null, // our traces are nobody else's business
             ConnectCallback = ConnectAsync,
         };
-        if (options.CertificateFile is not null)
-            _handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = TrustOnly(options.CertificateFile) };
+        if (options.CertificateFile is { Length: > 0 } certificates)
+            _handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = TrustOnly(certificates) };
         Client = new HttpMessageInvoker(_handler, disposeHandler: true);
     }
 

@@ -49,7 +49,7 @@ public sealed class Visit(Network network, Session session)
     {
         var reply = await OpenAsync(request with { Compressed = true }, cancellation).ConfigureAwait(false);
         await using (reply.ConfigureAwait(false))
-            return (reply, await reply.ReadPageAsync(Options.PageLimit, cancellation).ConfigureAwait(false));
+            return (reply, await reply.ReadPageAsync(Options.PageLimit).ConfigureAwait(false));
     }
 
     async Task<VisitReply> FollowAsync(VisitRequest request, CancellationToken cancellation)
@@ -95,13 +95,14 @@ public sealed class Visit(Network network, Session session)
         {
             throw NetworkFailure.From(e, address);
         }
-        network.Logger.LogDebug(
-            "{Method} {Address} answered {Status} in {Elapsed} ms",
-            request.Method,
-            address.Masked(),
-            (int)response.StatusCode,
-            (int)network.Time.GetElapsedTime(started).TotalMilliseconds
-        );
+        if (network.Logger.IsEnabled(LogLevel.Debug))
+            network.Logger.LogDebug(
+                "{Method} {Address} answered {Status} in {Elapsed} ms",
+                request.Method,
+                address.Masked(),
+                (int)response.StatusCode,
+                (int)network.Time.GetElapsedTime(started).TotalMilliseconds
+            );
         if (response.Headers.TryGetValues("Set-Cookie", out var cookies))
             Session = Session.Receive(cookies, address, network.Time.GetUtcNow());
         return await VisitReply.OpenAsync(response, address, Options, network.Time, cancellation).ConfigureAwait(false);

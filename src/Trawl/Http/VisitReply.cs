@@ -14,20 +14,30 @@ public sealed class VisitReply : IAsyncDisposable
     readonly Stream _body;
     readonly HttpOptions _options;
     readonly TimeProvider _time;
-    readonly CancellationTokenSource _idle;
+    readonly CancellationToken _cancellation;
+    readonly CancellationTokenSource _stop;
+    readonly ITimer _watchdog;
     readonly long _started;
+    long _readStarted = NotReading;
     long _windowStarted;
     long _windowBytes;
 
-    VisitReply(HttpResponseMessage response, Stream body, Uri address, HttpOptions options, TimeProvider time)
+    const long NotReading = -1;
+
+    VisitReply(
+        HttpResponseMessage response,
+        Stream body,
+        Uri address,
+        HttpOptions options,
+        TimeProvider time,
+        CancellationToken cancellation
+    )
     {
-        _response = response;
-        _body = body;
-        _options = options;
-        _time = time;
+        (_response, _body, _options, _time, _cancellation) = (response, body, options, time, cancellation);
         Address = address;
-        _idle = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         _started = _windowStarted = time.GetTimestamp();
+        _watchdog = time.CreateTimer(static reply => ((VisitReply)reply!).CheckIdle(), this, options.IdleTimeout, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>The address that answered, after all redirects.</summary>
@@ -77,45 +87,64 @@ public sealed class VisitReply : IAsyncDisposable
         HttpOptions options,
         TimeProvider time,
         CancellationToken cancellation
-    ) => new(response, await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false), address, options, time);
+    ) => new(response, await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false), address, options, time, cancellation);
 
-    /// <summary>Reads what comes next; 0 at the end.</summary>
+    /// <summary>Reads what comes next; 0 at the end. The token the visit was opened with stops it.</summary>
     /// <exception cref="TrawlException"><see cref="FailureKind.Timeout"/> or <see cref="FailureKind.Network"/>.</exception>
-    public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellation)
+    public ValueTask<int> ReadAsync(Memory<byte> buffer)
     {
-        _idle.CancelAfter(_options.IdleTimeout);
-        using var stop = cancellation.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _idle);
+        // One timer watches all reads: re-arming one for each costs more than the read (a TLS record is 16 KiB).
+        Volatile.Write(ref _readStarted, _time.GetTimestamp());
+        var reading = _body.ReadAsync(buffer, _stop.Token);
+        if (!reading.IsCompletedSuccessfully)
+            return WaitAsync(reading);
+        var read = reading.Result;
+        Count(read);
+        return new ValueTask<int>(read);
+    }
+
+    async ValueTask<int> WaitAsync(ValueTask<int> reading)
+    {
         int read;
         try
         {
-            read = await _body.ReadAsync(buffer, _idle.Token).ConfigureAwait(false);
+            read = await reading.ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (!_cancellation.IsCancellationRequested)
         {
             throw TooSlow("fell silent");
         }
-        catch (Exception e) when (!cancellation.IsCancellationRequested)
+        catch (Exception e) when (!_cancellation.IsCancellationRequested)
         {
             throw NetworkFailure.From(e, Address);
         }
-        _idle.CancelAfter(Timeout.InfiniteTimeSpan); // a slow reader is not a silent host
-        cancellation.ThrowIfCancellationRequested();
-        Watch(read);
+        Count(read);
         return read;
+    }
+
+    void CheckIdle()
+    {
+        var started = Volatile.Read(ref _readStarted);
+        // a slow reader is not a silent host
+        var silence = started == NotReading ? TimeSpan.Zero : _time.GetElapsedTime(started);
+        if (silence >= _options.IdleTimeout)
+            _stop.Cancel();
+        else
+            _watchdog.Change(_options.IdleTimeout - silence, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Reads the whole body, decompressed, up to a limit.</summary>
     /// <exception cref="TrawlException"><see cref="FailureKind.TooLarge"/> past the limit, <see cref="FailureKind.UpstreamError"/> when it cannot be decompressed.</exception>
-    public async Task<ReadOnlyMemory<byte>> ReadPageAsync(int limit, CancellationToken cancellation)
+    public async Task<ReadOnlyMemory<byte>> ReadPageAsync(int limit)
     {
-        var raw = await ReadToEndAsync(buffer => ReadAsync(buffer, cancellation), limit).ConfigureAwait(false);
+        var raw = await ReadToEndAsync(ReadAsync, limit).ConfigureAwait(false);
         if (!IsCompressed)
             return raw.GetBuffer().AsMemory(0, (int)raw.Length);
         raw.Position = 0;
         using var gzip = new GZipStream(raw, CompressionMode.Decompress);
         try
         {
-            var page = await ReadToEndAsync(buffer => gzip.ReadAsync(buffer, cancellation), limit).ConfigureAwait(false);
+            var page = await ReadToEndAsync(buffer => gzip.ReadAsync(buffer, _cancellation), limit).ConfigureAwait(false);
             return page.GetBuffer().AsMemory(0, (int)page.Length);
         }
         catch (InvalidDataException e)
@@ -128,8 +157,9 @@ public sealed class VisitReply : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _body.DisposeAsync().ConfigureAwait(false);
+        await _watchdog.DisposeAsync().ConfigureAwait(false);
         _response.Dispose();
-        _idle.Dispose();
+        _stop.Dispose();
     }
 
     async Task<MemoryStream> ReadToEndAsync(Func<Memory<byte>, ValueTask<int>> readAsync, int limit)
@@ -153,8 +183,9 @@ public sealed class VisitReply : IAsyncDisposable
         return page;
     }
 
-    void Watch(int read)
+    void Count(int read)
     {
+        Volatile.Write(ref _readStarted, NotReading);
         _windowBytes += read;
         var now = _time.GetTimestamp();
         if (_time.GetElapsedTime(_started, now) > _options.BodyTimeout)

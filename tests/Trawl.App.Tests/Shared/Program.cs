@@ -42,13 +42,8 @@ public static class Program
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        if (world is not null)
-        {
-            info.Environment["HTTPS_PROXY"] = world.Proxy.AbsoluteUri.TrimEnd('/');
-            info.Environment["NO_PROXY"] = "";
-            info.Environment["SSL_CERT_FILE"] = world.CertificateFile;
-            info.Environment["CURL_CA_BUNDLE"] = world.CertificateFile;
-        }
+        foreach (var (name, value) in world?.Environment ?? new Dictionary<string, string>())
+            info.Environment[name] = value;
         return Process.Start(info)!;
     }
 }

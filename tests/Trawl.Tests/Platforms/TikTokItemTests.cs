@@ -81,7 +81,7 @@ public class TikTokItemTests
 
     static Video ReadItem(string json)
     {
-        var item = JsonSerializer.Deserialize(json, TikTokJsonContext.Default.ItemJson)!;
-        return TikTokItem.ToVideo(item, TikTokUrl.Post(item.Id!), Session.Desktop);
+        using var item = JsonDocument.Parse(json);
+        return TikTokItem.ToVideo(item.RootElement, TikTokUrl.Post(item.RootElement.GetProperty("id").GetString()!), Session.Desktop);
     }
 }

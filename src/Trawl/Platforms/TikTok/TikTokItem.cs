@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using Trawl.Failures;
 using Trawl.Http;
 using Trawl.Videos;
@@ -8,84 +9,107 @@ namespace Trawl.Platforms.TikTok;
 /// <summary>Turns TikTok's <c>itemStruct</c> into a <see cref="Video"/>.</summary>
 static class TikTokItem
 {
-    public static Video ToVideo(ItemJson item, VideoUrl url, Session session)
+    public static Video ToVideo(JsonElement item, VideoUrl url, Session session)
     {
-        var id = item.Id ?? throw LayoutChanged(url, "itemStruct.id");
+        var id = item.Text("id"u8) ?? throw LayoutChanged(url, "itemStruct.id");
         if (id != url.Id)
             throw new TrawlException(
                 FailureKind.WrongContent,
                 $"The page of {url.Identity} shows another video, {new string([.. id.Take(24)])}."
             );
-        var author = item.Author ?? throw LayoutChanged(url, "itemStruct.author");
+        var author = item.Get("author"u8);
+        if (author.ValueKind != JsonValueKind.Object)
+            throw LayoutChanged(url, "itemStruct.author");
 
-        var photos = ReadPhotos(item.ImagePost);
+        var video = item.Get("video"u8);
+        var photos = ReadPhotos(item.Get("imagePost"u8));
         return new Video
         {
             Url = url,
             Id = id,
-            Caption = item.Desc ?? "",
+            Caption = item.Text("desc"u8) ?? "",
             Author = new Author
             {
-                Id = author.Id,
-                Handle = author.UniqueId,
-                Name = author.Nickname,
-                SecUid = author.SecUid,
-                Verified = author.Verified,
+                Id = author.Text("id"u8),
+                Handle = author.Text("uniqueId"u8),
+                Name = author.Text("nickname"u8),
+                SecUid = author.Text("secUid"u8),
+                Verified = author.Flag("verified"u8),
             },
-            Music = item.Music is { } music ? ReadMusic(music) : null,
-            Counts = ReadCounts(item.Stats, item.StatsV2),
-            PublishedAt = item.CreateTime is > 0 and < 253_402_300_799 ? DateTimeOffset.FromUnixTimeSeconds(item.CreateTime.Value) : null,
-            Duration = Seconds(item.Video?.Duration),
-            Cover = Address(item.Video?.Cover),
+            Music = item.Get("music"u8) is { ValueKind: JsonValueKind.Object } music ? ReadMusic(music) : null,
+            Counts = ReadCounts(item.Get("stats"u8), item.Get("statsV2"u8)),
+            PublishedAt = UnixTime(item.Whole("createTime"u8)),
+            Duration = Seconds(video.Real("duration"u8)),
+            Cover = Address(video.Text("cover"u8)),
             Photos = photos,
-            Formats = photos.IsEmpty && item.Video is { } video ? [.. ReadFormats(video, session), .. ReadSound(item.Music, session)] : [],
+            Formats = photos.IsEmpty ? [.. ReadFormats(video, session), .. ReadSound(item.Get("music"u8), session)] : [],
         };
     }
 
-    static Music ReadMusic(MusicJson music) =>
+    /// <summary>A time a platform gives in Unix seconds; null for what cannot be one.</summary>
+    public static DateTimeOffset? UnixTime(long? seconds) =>
+        seconds is > 0 and < 253_402_300_799 ? DateTimeOffset.FromUnixTimeSeconds(seconds.Value) : null;
+
+    /// <summary>A length a platform gives in seconds; null for what cannot be one, and for the 0 of photo posts.</summary>
+    public static TimeSpan? Seconds(double? seconds) => seconds is > 0 and < 86_400 ? TimeSpan.FromSeconds(seconds.Value) : null;
+
+    static Music ReadMusic(JsonElement music) =>
         new()
         {
-            Id = music.Id,
-            Title = music.Title,
-            Author = music.AuthorName,
-            Album = string.IsNullOrEmpty(music.Album) ? null : music.Album,
-            Duration = Seconds(music.Duration),
-            Address = Address(music.PlayUrl),
+            Id = music.Text("id"u8),
+            Title = music.Text("title"u8),
+            Author = music.Text("authorName"u8),
+            Album = music.Text("album"u8) is { Length: > 0 } album ? album : null,
+            Duration = Seconds(music.Real("duration"u8)),
+            Address = Address(music.Text("playUrl"u8)),
         };
 
     // statsV2 holds the same numbers as strings, and reposts (2024-06 to 2026-02)
-    static Counts ReadCounts(StatsJson? stats, StatsJson? v2) =>
-        new()
+    static Counts ReadCounts(JsonElement stats, JsonElement v2)
+    {
+        return new Counts
         {
-            Views = v2?.PlayCount ?? stats?.PlayCount,
-            Likes = v2?.DiggCount ?? stats?.DiggCount,
-            Comments = v2?.CommentCount ?? stats?.CommentCount,
-            Shares = v2?.ShareCount ?? stats?.ShareCount,
-            Saves = v2?.CollectCount ?? stats?.CollectCount,
-            Reposts = v2?.RepostCount ?? stats?.RepostCount,
+            Views = Count("playCount"u8),
+            Likes = Count("diggCount"u8),
+            Comments = Count("commentCount"u8),
+            Shares = Count("shareCount"u8),
+            Saves = Count("collectCount"u8),
+            Reposts = Count("repostCount"u8),
         };
 
-    static ImmutableArray<Photo> ReadPhotos(ImagePostJson? post) =>
-        [
-            .. from image in post?.Images ?? []
-            let addresses = Addresses(image.ImageUrl?.UrlList)
-            where addresses.Length > 0
-            select new Photo(addresses, image.ImageWidth ?? 0, image.ImageHeight ?? 0),
-        ];
-
-    static ImmutableArray<MediaFormat> ReadFormats(VideoJson video, Session session)
-    {
-        var formats = (video.BitrateInfo ?? []).Select(variant => ReadVariant(variant, video, session)).OfType<MediaFormat>().ToList();
-        // playAddr is normally one of the variants again; search items may have nothing else
-        if (formats.Count == 0 && Addresses([video.PlayAddr ?? ""]) is { Length: > 0 } play)
-            formats.Add(Single("play", play, video, session));
-        if (Addresses([video.DownloadAddr ?? ""]) is { Length: > 0 } download)
-            formats.Add(Single("download", download, video, session) with { Watermarked = true, Size = null, Bitrate = null });
-        return [.. formats.DistinctBy(f => f.Id)];
+        long? Count(ReadOnlySpan<byte> name) => v2.Whole(name) ?? stats.Whole(name);
     }
 
-    static IEnumerable<MediaFormat> ReadSound(MusicJson? music, Session session) =>
-        Address(music?.PlayUrl) is { } address
+    static ImmutableArray<Photo> ReadPhotos(JsonElement post)
+    {
+        var photos = ImmutableArray.CreateBuilder<Photo>();
+        foreach (var image in post.Items("images"u8))
+        {
+            var addresses = Addresses(image.Get("imageURL"u8).Items("urlList"u8));
+            if (!addresses.IsEmpty)
+                photos.Add(new Photo(addresses, (int)(image.Whole("imageWidth"u8) ?? 0), (int)(image.Whole("imageHeight"u8) ?? 0)));
+        }
+        return photos.DrainToImmutable();
+    }
+
+    static List<MediaFormat> ReadFormats(JsonElement video, Session session)
+    {
+        var formats = new List<MediaFormat>();
+        foreach (var variant in video.Items("bitrateInfo"u8))
+            if (ReadVariant(variant, video, session) is { } format && formats.TrueForAll(f => f.Id != format.Id))
+                formats.Add(format);
+        // playAddr is normally one of the variants again; search items may have nothing else
+        if (formats.Count == 0 && video.Text("playAddr"u8) is { } play)
+            formats.AddRange(ReadSingle("play", play, video, session));
+        if (video.Text("downloadAddr"u8) is { } download)
+            formats.AddRange(
+                ReadSingle("download", download, video, session).Select(f => f with { Watermarked = true, Size = null, Bitrate = null })
+            );
+        return formats;
+    }
+
+    static IEnumerable<MediaFormat> ReadSound(JsonElement music, Session session) =>
+        music.Text("playUrl"u8) is { } text && Address(text) is { } address
             ?
             [
                 new MediaFormat
@@ -94,46 +118,56 @@ static class TikTokItem
                     Addresses = [address],
                     Session = session,
                     AudioOnly = true,
-                    ExpiresAt = Expiry(address),
+                    ExpiresAt = Expiry(text),
                 },
             ]
             : [];
 
-    static MediaFormat? ReadVariant(BitrateJson variant, VideoJson video, Session session)
+    static MediaFormat? ReadVariant(JsonElement variant, JsonElement video, Session session)
     {
-        var addresses = Addresses(variant.PlayAddr?.UrlList);
+        var play = variant.Get("PlayAddr"u8);
+        var addresses = Addresses(play.Items("UrlList"u8));
         if (addresses.IsEmpty)
             return null;
-        var codec = Codec(variant.PlayAddr!.UrlKey, variant.CodecType);
+        var codec = Codec(play.Text("UrlKey"u8), variant.Text("CodecType"u8));
         return new MediaFormat
         {
-            Id = SafeId(variant.GearName, codec, variant.Bitrate),
+            Id = SafeId(variant.Text("GearName"u8), codec, variant.Whole("Bitrate"u8)),
             Addresses = addresses,
             Session = session,
             Codec = codec,
             // older pages (2024-06) name the size only once, for all variants
-            Width = variant.PlayAddr.Width ?? video.Width,
-            Height = variant.PlayAddr.Height ?? video.Height,
-            Bitrate = variant.Bitrate,
-            Size = variant.PlayAddr.DataSize,
-            MaybeSilent = addresses.Any(a => a.AbsolutePath.Contains("/media-video-hvc1/", StringComparison.Ordinal)),
-            ExpiresAt = Expiry(addresses[0]),
+            Width = Pixels(play.Whole("Width"u8) ?? video.Whole("width"u8)),
+            Height = Pixels(play.Whole("Height"u8) ?? video.Whole("height"u8)),
+            Bitrate = variant.Whole("Bitrate"u8),
+            Size = play.Whole("DataSize"u8),
+            MaybeSilent = addresses.Any(a => a.OriginalString.Contains("/media-video-hvc1/", StringComparison.Ordinal)),
+            ExpiresAt = Expiry(addresses[0].OriginalString),
         };
     }
 
-    static MediaFormat Single(string id, ImmutableArray<Uri> addresses, VideoJson video, Session session) =>
-        new()
-        {
-            Id = id,
-            Addresses = addresses,
-            Session = session,
-            Codec = Codec(null, video.CodecType) ?? "h264",
-            Width = video.Width,
-            Height = video.Height,
-            Bitrate = video.Bitrate,
-            Size = video.Size,
-            ExpiresAt = Expiry(addresses[0]),
-        };
+    static IEnumerable<MediaFormat> ReadSingle(string id, string address, JsonElement video, Session session)
+    {
+        if (Address(address) is not { } uri)
+            return [];
+        return
+        [
+            new MediaFormat
+            {
+                Id = id,
+                Addresses = [uri],
+                Session = session,
+                Codec = Codec(null, video.Text("codecType"u8)) ?? "h264",
+                Width = Pixels(video.Whole("width"u8)),
+                Height = Pixels(video.Whole("height"u8)),
+                Bitrate = video.Whole("bitrate"u8),
+                Size = video.Whole("size"u8),
+                ExpiresAt = Expiry(address),
+            },
+        ];
+    }
+
+    static int? Pixels(long? number) => number is > 0 and < 100_000 ? (int)number : null;
 
     // v24025gl0000d4aa3o7og65qmrtgqkm0_h264_540p_1010862; bytevc1 is H.265, bytevc2 cannot be played
     static string? Codec(string? urlKey, string? codecType) =>
@@ -155,21 +189,39 @@ static class TikTokItem
     }
 
     // addresses on www.tiktok.com work only sometimes: they come last
-    static ImmutableArray<Uri> Addresses(string[]? list) =>
-        [.. (list ?? []).Select(Address).OfType<Uri>().OrderBy(a => a.Host == "www.tiktok.com")];
+    static ImmutableArray<Uri> Addresses(IEnumerable<JsonElement> list)
+    {
+        var addresses = ImmutableArray.CreateBuilder<Uri>();
+        var last = 0;
+        foreach (var item in list)
+        {
+            if (item.Text() is not { } text || Address(text) is not { } address)
+                continue;
+            if (text.StartsWith("https://www.tiktok.com/", StringComparison.Ordinal))
+                addresses.Add(address);
+            else
+                addresses.Insert(last++, address);
+        }
+        return addresses.DrainToImmutable();
+    }
 
-    static Uri? Address(string? text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" ? uri : null;
-
-    static TimeSpan? Seconds(double? seconds) => seconds is > 0 and < 86_400 ? TimeSpan.FromSeconds(seconds.Value) : null;
+    static Uri? Address(string? text) =>
+        text is not null
+        && (text.StartsWith("https://", StringComparison.Ordinal) || text.StartsWith("http://", StringComparison.Ordinal))
+        && Uri.TryCreate(text, UriKind.Absolute, out var uri)
+            ? uri
+            : null;
 
     // ...&expire=1767267384&...
-    static DateTimeOffset? Expiry(Uri address)
+    static DateTimeOffset? Expiry(string address)
     {
-        var at = address.Query.IndexOf("expire=", StringComparison.Ordinal);
+        const string Key = "expire=";
+        var at = address.IndexOf(Key, StringComparison.Ordinal);
         if (at < 0)
             return null;
-        var digits = new string([.. address.Query.Skip(at + 7).TakeWhile(char.IsAsciiDigit).Take(11)]);
-        return long.TryParse(digits, out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
+        var digits = address.AsSpan(at + Key.Length);
+        var end = digits.IndexOfAnyExceptInRange('0', '9');
+        return long.TryParse(end < 0 ? digits : digits[..end], out var seconds) ? UnixTime(seconds) : null;
     }
 
     public static TrawlException LayoutChanged(VideoUrl url, string field) =>

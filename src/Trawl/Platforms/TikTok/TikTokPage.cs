@@ -21,47 +21,55 @@ static class TikTokPage
         if (json.IsEmpty)
             throw WithoutDetail(html, url);
 
-        DetailJson detail;
+        using var document = ReadValue(json, url);
+        var detail = document.RootElement;
+        if (detail.Whole("statusCode"u8) is { } code and not 0)
+            throw Unseen(code, detail.Text("statusMsg"u8) ?? "", url);
+        var item = detail.Get("itemInfo"u8).Get("itemStruct"u8);
+        if (item.ValueKind != JsonValueKind.Object)
+            throw TikTokItem.LayoutChanged(url, "itemStruct");
+        var video = TikTokItem.ToVideo(item, url, session);
+        if (item.Flag("isContentClassified"u8) == true && video is { IsPhotoPost: false } && video.Formats.All(f => f.AudioOnly))
+            throw new TrawlException(FailureKind.AgeRestricted, $"{url.Identity} is shown to signed-in adults only.");
+        return video;
+    }
+
+    static JsonDocument ReadValue(ReadOnlySpan<byte> json, VideoUrl url)
+    {
         try
         {
+            // stops after one value
             var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 64 });
-            detail =
-                JsonSerializer.Deserialize(ref reader, TikTokJsonContext.Default.DetailJson)
-                ?? throw TikTokItem.LayoutChanged(url, "video-detail");
+            return JsonDocument.ParseValue(ref reader);
         }
         catch (JsonException e)
         {
             throw new TrawlException(FailureKind.LayoutChanged, $"The page of {url.Identity} holds JSON that cannot be read.", e);
         }
-        if (detail.StatusCode is not (0 or null))
-            throw Unseen(detail.StatusCode.Value, detail.StatusMsg ?? "", url);
-        var item = detail.ItemInfo?.ItemStruct ?? throw TikTokItem.LayoutChanged(url, "itemStruct");
-        if (item is { IsContentClassified: true } and ({ Video: null } or { Video: { PlayAddr: null or "", BitrateInfo: null or [] } }))
-            throw new TrawlException(FailureKind.AgeRestricted, $"{url.Identity} is shown to signed-in adults only.");
-        return TikTokItem.ToVideo(item, url, session);
     }
 
     // the desktop page's key, then the mobile page's
     static ReadOnlySpan<byte> FindDetail(ReadOnlySpan<byte> html)
     {
-        var start = html.IndexOf("__UNIVERSAL_DATA_FOR_REHYDRATION__"u8);
+        var start = html.IndexOf(Hydration);
         if (start < 0)
             return [];
         var data = html[start..];
-        return After(data, "\"webapp.video-detail\""u8) is { IsEmpty: false } desktop
-            ? desktop
-            : After(data, "\"webapp.reflow.video.detail\""u8);
+        return After(data, "webapp.video-detail"u8) is { IsEmpty: false } desktop ? desktop : After(data, "webapp.reflow.video.detail"u8);
     }
+
+    // Searched without the quotes around it: the search looks for first and last byte first, and quotes are everywhere.
+    static ReadOnlySpan<byte> Hydration => "UNIVERSAL_DATA_FOR_REHYDRATION"u8;
 
     static ReadOnlySpan<byte> After(ReadOnlySpan<byte> data, ReadOnlySpan<byte> key)
     {
         var at = data.IndexOf(key);
-        if (at < 0)
+        if (at < 1 || data[at - 1] != '"' || !data[(at + key.Length)..].StartsWith("\""u8))
             return [];
-        var rest = data[(at + key.Length)..].TrimStart((byte)' ');
+        var rest = data[(at + key.Length + 1)..].TrimStart((byte)' ');
         if (rest.IsEmpty || rest[0] != ':')
             return [];
-        // the reader stops after one value; the script's end bounds what it may look at
+        // the script's end bounds what may be looked at
         rest = rest[1..];
         var end = rest.IndexOf("</script"u8);
         return end < 0 ? rest : rest[..end];
@@ -73,7 +81,7 @@ static class TikTokPage
             return Failure(FailureKind.Challenged, "TikTok answered with a proof-of-work page.");
         if (html.IndexOf("TTGCaptcha"u8) >= 0 || html.IndexOf("captcha_container"u8) >= 0)
             return Failure(FailureKind.Challenged, "TikTok answered with a captcha.");
-        if (html.IndexOf("__UNIVERSAL_DATA_FOR_REHYDRATION__"u8) >= 0)
+        if (html.IndexOf(Hydration) >= 0)
             return TikTokItem.LayoutChanged(url, "video-detail");
         return html.Length < StubSize
             ? Failure(FailureKind.Blocked, "TikTok answered with an empty page, as it does to clients it does not like.")
@@ -82,7 +90,7 @@ static class TikTokPage
         TrawlException Failure(FailureKind kind, string reason) => new(kind, reason);
     }
 
-    static TrawlException Unseen(int code, string message, VideoUrl url)
+    static TrawlException Unseen(long code, string message, VideoUrl url)
     {
         var shown = new string([.. message.Take(80).Where(c => !char.IsControl(c))]);
         var (kind, what) = code switch

@@ -1,10 +1,9 @@
-using System.Text.RegularExpressions;
 using Trawl.Videos;
 
 namespace Trawl.Platforms.TikTok;
 
 /// <summary>TikTok's URL grammar. Hosts are compared whole, segments are judged as they were written, ids are ASCII digits.</summary>
-public static partial class TikTokUrl
+public static class TikTokUrl
 {
     const int LongestLink = 2048;
     const int LongestId = 20;
@@ -106,9 +105,10 @@ public static partial class TikTokUrl
 
     static bool IsId(string text) => text.Length is > 0 and <= LongestId && text.All(char.IsAsciiDigit);
 
-    static bool IsCode(string text) => Code().IsMatch(text);
+    static bool IsCode(string text) => text.Length is >= 4 and <= 32 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
 
-    static bool IsHandle(string? text) => text is not null && Handle().IsMatch(text);
+    static bool IsHandle(string? text) =>
+        text?.Length is > 0 and <= 64 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-');
 
     // 6749869095467945218.html
     static string Bare(string segment) => segment.EndsWith(".html", StringComparison.Ordinal) ? segment[..^5] : segment;
@@ -122,15 +122,11 @@ public static partial class TikTokUrl
     static string? TrailingId(string slug) => slug[(slug.LastIndexOf('-') + 1)..] is var id && IsId(id) ? id : null;
 
     // is_copy_url=1&is_from_webapp=v1&item_id=7103185591575088411
-    static string? QueryId(string query) =>
-        ItemId().Match(query) is { Success: true } m && IsId(m.Groups["id"].Value) ? m.Groups["id"].Value : null;
-
-    [GeneratedRegex("^[A-Za-z0-9_-]{4,32}$", RegexOptions.NonBacktracking)]
-    private static partial Regex Code();
-
-    [GeneratedRegex("^[A-Za-z0-9_.-]{1,64}$", RegexOptions.NonBacktracking)]
-    private static partial Regex Handle();
-
-    [GeneratedRegex("(?:^|[?&])(?:item_id|shareId)=(?<id>[0-9]{1,21})(?:&|$)", RegexOptions.NonBacktracking)]
-    private static partial Regex ItemId();
+    static string? QueryId(string query)
+    {
+        foreach (var pair in query.TrimStart('?').Split('&'))
+            if (pair.Split('=') is ["item_id" or "shareId", var id] && IsId(id))
+                return id;
+        return null;
+    }
 }

@@ -45,7 +45,7 @@ sealed class Tikwm(Network network, long largestFile) : Strategy
                 throw HttpStatus.Failure(reply, "TikWM");
             try
             {
-                return Parse(body.Span, url);
+                return Parse(body, url);
             }
             catch (TrawlException e) when (e.Kind == FailureKind.RateLimited && e.RetryAfter <= OneTurn && retry < MostRetries)
             {
@@ -55,62 +55,72 @@ sealed class Tikwm(Network network, long largestFile) : Strategy
     }
 
     /// <summary>Parses a reply of <c>/api/</c>.</summary>
-    internal static Video Parse(ReadOnlySpan<byte> json, VideoUrl url)
+    internal static Video Parse(ReadOnlyMemory<byte> json, VideoUrl url)
     {
-        TikwmJson reply;
+        using var document = Read(json);
+        var reply = document.RootElement;
+        if (reply.Whole("code"u8) != 0)
+            throw Refusal(reply.Text("msg"u8) ?? "", url);
+        var data = reply.Get("data"u8);
+        if (data.ValueKind != JsonValueKind.Object)
+            throw Unreadable(null);
+        // the id is missing in old replies (2022); another one means another video
+        if (data.Text("id"u8) is { Length: > 0 } id && id != url.Id)
+            throw new TrawlException(FailureKind.WrongContent, $"TikWM answered with another video than {url.Identity}.");
+        var author = data.Get("author"u8);
+        return new Video
+        {
+            Url = url,
+            Id = url.Id!,
+            Caption = data.Text("title"u8) ?? "",
+            Author = new Author
+            {
+                Id = author.Text("id"u8),
+                Handle = author.Text("unique_id"u8),
+                Name = author.Text("nickname"u8),
+            },
+            Music = data.Get("music_info"u8) is { ValueKind: JsonValueKind.Object } music ? ReadMusic(music) : null,
+            Counts = new Counts
+            {
+                Views = data.Whole("play_count"u8),
+                Likes = data.Whole("digg_count"u8),
+                Comments = data.Whole("comment_count"u8),
+                Shares = data.Whole("share_count"u8),
+                Saves = data.Whole("collect_count"u8),
+            },
+            PublishedAt = TikTokItem.UnixTime(data.Whole("create_time"u8)),
+            Duration = TikTokItem.Seconds(data.Real("duration"u8)),
+            Photos =
+            [
+                .. data.Items("images"u8)
+                    .Select(i => i.Text())
+                    .Where(i => Uri.IsWellFormedUriString(i, UriKind.Absolute))
+                    .Select(i => new Photo([new Uri(i!)], 0, 0)),
+            ],
+        };
+    }
+
+    static JsonDocument Read(ReadOnlyMemory<byte> json)
+    {
         try
         {
-            reply = JsonSerializer.Deserialize(json, TikTokJsonContext.Default.TikwmJson) ?? throw Unreadable(null);
+            return JsonDocument.Parse(json);
         }
         catch (JsonException e)
         {
             throw Unreadable(e);
         }
-        if (reply.Code != 0)
-            throw Refusal(reply.Msg ?? "", url);
-        var data = reply.Data ?? throw Unreadable(null);
-        // the id is missing in old replies (2022); another one means another video
-        if (data.Id is { Length: > 0 } id && id != url.Id)
-            throw new TrawlException(FailureKind.WrongContent, $"TikWM answered with another video than {url.Identity}.");
-        return new Video
-        {
-            Url = url,
-            Id = url.Id!,
-            Caption = data.Title ?? "",
-            Author = new Author
-            {
-                Id = data.Author?.Id,
-                Handle = data.Author?.UniqueId,
-                Name = data.Author?.Nickname,
-            },
-            Music = data.MusicInfo is { } music
-                ? new Music
-                {
-                    Id = music.Id,
-                    Title = music.Title,
-                    Author = music.Author,
-                    Album = string.IsNullOrEmpty(music.Album) ? null : music.Album,
-                    Duration = music.Duration is > 0 ? TimeSpan.FromSeconds(music.Duration.Value) : null,
-                }
-                : null,
-            Counts = new Counts
-            {
-                Views = data.PlayCount,
-                Likes = data.DiggCount,
-                Comments = data.CommentCount,
-                Shares = data.ShareCount,
-                Saves = data.CollectCount,
-            },
-            PublishedAt = data.CreateTime is > 0 and < 253_402_300_799 ? DateTimeOffset.FromUnixTimeSeconds(data.CreateTime.Value) : null,
-            Duration = data.Duration is > 0 and < 86_400 ? TimeSpan.FromSeconds(data.Duration.Value) : null,
-            Photos =
-            [
-                .. (data.Images ?? [])
-                    .Where(i => Uri.IsWellFormedUriString(i, UriKind.Absolute))
-                    .Select(i => new Photo([new Uri(i)], 0, 0)),
-            ],
-        };
     }
+
+    static Music ReadMusic(JsonElement music) =>
+        new()
+        {
+            Id = music.Text("id"u8),
+            Title = music.Text("title"u8),
+            Author = music.Text("author"u8),
+            Album = music.Text("album"u8) is { Length: > 0 } album ? album : null,
+            Duration = TikTokItem.Seconds(music.Real("duration"u8)),
+        };
 
     async Task<MediaFormat> LocateAsync(Visit visit, string kind, VideoUrl url, CancellationToken cancellation)
     {
