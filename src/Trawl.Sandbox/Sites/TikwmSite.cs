@@ -16,10 +16,8 @@ sealed class TikwmSite(PostCatalogue catalogue, MediaFactory media, TimeProvider
     public override async Task<Reply> AnswerAsync(Request request)
     {
         var parts = request.Path.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        if (!InTurn())
-            return parts is ["api"]
-                ? Reply.Json("""{"code":-1,"msg":"Free Api Limit: 1 request/second.","processed_time":0.0004}""")
-                : Reply.Nothing(429).With("Retry-After", "1");
+        if (parts is ["api"] && !InTurn())
+            return Reply.Json("""{"code":-1,"msg":"Free Api Limit: 1 request/second.","processed_time":0.0004}""");
         return parts switch
         {
             ["api"] => await DescribeAsync(request),

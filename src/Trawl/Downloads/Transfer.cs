@@ -125,8 +125,9 @@ sealed class Transfer(Network network, TrawlOptions options, TimeProvider time, 
         {
             progress?.Report(new DownloadProgress(part.Length, total, format.Id));
             var reported = started;
-            while (await CopyChunkAsync(reply, part, buffer).ConfigureAwait(false))
+            for (var more = true; more; )
             {
+                more = await CopyChunkAsync(reply, part, buffer).ConfigureAwait(false);
                 if (time.GetElapsedTime(reported) >= ReportEvery)
                 {
                     progress?.Report(new DownloadProgress(part.Length, total, format.Id));

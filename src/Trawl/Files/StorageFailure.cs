@@ -5,6 +5,7 @@ namespace Trawl.Files;
 /// <summary>What the exceptions of the file system mean.</summary>
 static class StorageFailure
 {
+    const int GenericIo = unchecked((int)0x80131620); // COR_E_IO
     const int NoSpace = 28; // ENOSPC
     const int Quota = 122; // EDQUOT
     const int FileTooBig = 27; // EFBIG
@@ -18,8 +19,10 @@ static class StorageFailure
             _ => null,
         };
 
+    // reserving space fails without an error number
     static bool IsFull(Exception e) =>
-        (e.HResult & 0xFFFF)
+        e.HResult == GenericIo
+        || (e.HResult & 0xFFFF)
             is NoSpace
                 or Quota
                 or FileTooBig

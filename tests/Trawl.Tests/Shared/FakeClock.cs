@@ -46,22 +46,24 @@ public sealed class FakeClock : TimeProvider
         }
     }
 
-    /// <summary>Advances to whatever falls due next.</summary>
-    /// <param name="within">Only if it falls due within this time.</param>
-    /// <returns>Whether anything was waiting.</returns>
-    public bool AdvanceToNext(TimeSpan? within = null)
+    /// <summary>Whether something falls due at this very moment.</summary>
+    public bool IsAwaited(DateTimeOffset at)
+    {
+        lock (_lock)
+            return _timers.Exists(t => t.Due == at);
+    }
+
+    /// <summary>Advances to whatever falls due next, but no further than a step.</summary>
+    public void AdvanceToNext(TimeSpan step)
     {
         TimeSpan wait;
         lock (_lock)
         {
-            if (_timers.Where(t => t.Due is not null).MinBy(t => t.Due) is not { } next)
-                return false;
+            if (_timers.MinBy(t => t.Due) is not { } next)
+                return;
             wait = next.Due!.Value - _now;
-            if (wait > within)
-                return false;
         }
-        Advance(wait);
-        return true;
+        Advance(wait < step ? wait : step);
     }
 
     sealed class FakeTimer(FakeClock clock, TimerCallback callback, object? state) : ITimer

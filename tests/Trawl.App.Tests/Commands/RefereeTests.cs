@@ -1,0 +1,66 @@
+using Trawl.App.Tests.Shared;
+using Trawl.Tests.Shared;
+
+namespace Trawl.App.Tests.Commands;
+
+/// <summary>Programs that know nothing of Trawl see the sandbox as they would see the real thing.</summary>
+public class RefereeTests(WorldFixture fixture)
+{
+    [Fact]
+    public async Task Real_curl_gets_a_page_and_its_media_by_the_environment_alone()
+    {
+        using var folder = new TempFolder();
+        var post = fixture.Posts[1];
+        string[] identity =
+        [
+            "-sS",
+            "--fail",
+            "-A",
+            "Mozilla/5.0 (X11; Linux x86_64) Chrome/142.0",
+            "-c",
+            folder.File("jar"),
+            "-b",
+            folder.File("jar"),
+        ];
+
+        var page = await Program.RunAsync("curl", fixture.World, [.. identity, "-o", folder.File("page.html"), post.Url]);
+        page.ExitCode.ShouldBe(0, page.Messages);
+        var html = await File.ReadAllTextAsync(folder.File("page.html"));
+        html.Length.ShouldBeInRange(300_000, 500_000);
+        var address = html.Split("\"playAddr\":\"")[1].Split('"')[0].Replace("\\u002F", "/").Replace("\\u0026", "&");
+
+        var stranger = await Program.RunAsync("curl", fixture.World, "-sS", "--fail", "-o", folder.File("x.mp4"), address);
+        stranger.ExitCode.ShouldBe(22, "without the page's cookie the CDN refuses");
+        var media = await Program.RunAsync(
+            "curl",
+            fixture.World,
+            [.. identity, "-e", "https://www.tiktok.com/", "-o", folder.File("x.mp4"), address]
+        );
+
+        media.ExitCode.ShouldBe(0, media.Messages);
+        WorldFixture.Sha256Of(folder.File("x.mp4")).ShouldBe(post.Variants[0].Sha256);
+    }
+
+    [Fact]
+    public async Task Real_yt_dlp_downloads_a_media_file()
+    {
+        using var folder = new TempFolder();
+        var post = fixture.Posts[2];
+        var id = new Uri(post.Url).Segments[^1];
+
+        var run = await Program.RunAsync(
+            "yt-dlp",
+            fixture.World,
+            "--ignore-config",
+            "--compat-options",
+            "no-certifi",
+            "-q",
+            "-o",
+            folder.File("x.mp4"),
+            $"https://www.tikwm.com/video/media/play/{id}.mp4"
+        );
+
+        run.ExitCode.ShouldBe(0, run.Messages);
+        WorldFixture.Sha256Of(folder.File("x.mp4")).ShouldBe(post.Variants[0].Sha256);
+    }
+}
