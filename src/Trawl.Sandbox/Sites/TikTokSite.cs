@@ -82,20 +82,20 @@ sealed partial class TikTokSite(PostCatalogue catalogue, MediaFactory media, Sig
         var offers = new List<OfferedVariant>();
         foreach (var variant in post.Variants)
         {
-            var address = signed.Sign(post, variant, token, userAgent);
             var size = (await media.MakeAsync(post, variant)).Length!.Value;
             var bitrate = (long)(size * 8 / Clips.All[post.Clip].Sum(s => s.Seconds));
-            var play = $"https://www.tiktok.com/aweme/v1/play/?item_id={post.Id}&file_id={variant.Name}&{address.Split('?')[1]}";
-            offers.Add(
-                new OfferedVariant(
-                    variant,
-                    [$"https://{CdnSite.First}{address}", $"https://{CdnSite.Second}{address}", play],
-                    size,
-                    bitrate
-                )
-            );
+            offers.Add(new OfferedVariant(variant, Addresses(post, variant, token, userAgent), size, bitrate));
         }
         return offers;
+    }
+
+    List<string> Addresses(Post post, Variant variant, string token, string userAgent)
+    {
+        if (post.Condition == Condition.OldPage)
+            return [$"https://{CdnSite.Free}{SignedMedia.Free(post, variant)}"]; // addresses were bound to nobody then
+        var address = signed.Sign(post, variant, token, userAgent);
+        var play = $"https://www.tiktok.com/aweme/v1/play/?item_id={post.Id}&file_id={variant.Name}&{address.Split('?')[1]}";
+        return [$"https://{CdnSite.First}{address}", $"https://{CdnSite.Second}{address}", play];
     }
 
     async Task<Reply> PlayAsync(Request request)

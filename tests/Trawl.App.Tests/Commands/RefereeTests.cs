@@ -63,4 +63,29 @@ public class RefereeTests(WorldFixture fixture)
         run.ExitCode.ShouldBe(0, run.Messages);
         WorldFixture.Sha256Of(folder.File("x.mp4")).ShouldBe(post.Variants[0].Sha256);
     }
+
+    [Fact]
+    public async Task Real_yt_dlp_reads_a_post_in_the_page_form_it_knows()
+    {
+        using var folder = new TempFolder();
+        var post = fixture.Posts.First(p => p.Condition == "old-page");
+
+        var run = await Program.RunAsync(
+            "yt-dlp",
+            fixture.World,
+            "--ignore-config",
+            "--compat-options",
+            "no-certifi",
+            "-o",
+            folder.File("x.mp4"),
+            "--print",
+            "after_move:%(uploader)s",
+            post.Url
+        );
+
+        Assert.SkipWhen(run.Messages.Contains("Unable to extract"), "the installed yt-dlp no longer reads the old page form");
+        run.ExitCode.ShouldBe(0, run.Messages);
+        run.Output.Trim().ShouldBe(new Uri(post.Url).Segments[1].Trim('@', '/'));
+        post.Variants.ShouldContain(v => v.Sha256 == WorldFixture.Sha256Of(folder.File("x.mp4")));
+    }
 }
