@@ -1,0 +1,89 @@
+using System.Text.RegularExpressions;
+using Trawl.App.Tests.Shared;
+using Trawl.Tests;
+using Trawl.Tests.Shared;
+
+namespace Trawl.App.Tests;
+
+/// <summary>The README keeps its word.</summary>
+public partial class ReadmeTests(WorldFixture fixture)
+{
+    static readonly string Readme = File.ReadAllText(Path.Combine(House.Root, "README.md"));
+
+    [Fact]
+    public async Task The_sample_compiles_and_runs()
+    {
+        var sample = Sample().Match(Readme).Groups["code"].Value;
+        sample.Trim().Split('\n').Length.ShouldBeLessThanOrEqualTo(15);
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(folder.File("Program.cs"), sample);
+        await File.WriteAllTextAsync(
+            folder.File("Sample.csproj"),
+            $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>net10.0</TargetFramework>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
+              </PropertyGroup>
+              <ItemGroup>
+                <Reference Include="{typeof(TrawlClient).Assembly.Location}" />
+                <Reference Include="{typeof(Microsoft.Extensions.Logging.ILogger).Assembly.Location}" />
+              </ItemGroup>
+            </Project>
+            """
+        );
+        var build = await Program.RunAsync(
+            "dotnet",
+            null,
+            "build",
+            folder.File("Sample.csproj"),
+            "-o",
+            folder.File("bin"),
+            "-v",
+            "quiet",
+            "-nologo"
+        );
+        build.ExitCode.ShouldBe(0, build.Output);
+
+        var run = await Program.RunAsync(folder.File("bin/Sample"), fixture.World, fixture.Posts[4].Url);
+
+        run.Output.ShouldStartWith("gone: ");
+    }
+
+    [Fact]
+    public void Every_command_is_listed()
+    {
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(House.Root, "src", "Trawl.App", "Commands"), "*Command.cs"))
+            Readme.ShouldContain($"| `{Path.GetFileName(file).Replace("Command.cs", "").ToLowerInvariant()}`");
+    }
+
+    [Fact]
+    public async Task Every_flag_of_get_is_listed()
+    {
+        var help = await Program.TrawlAsync(null, "get", "--help");
+
+        foreach (Match flag in Flag().Matches(help.Output))
+            if (flag.Value is not ("--help" or "--version"))
+                (
+                    Readme.Contains($"`{flag.Value}") || Aliases.GetValueOrDefault(flag.Value) is { } alias && Readme.Contains($"`{alias}")
+                ).ShouldBeTrue(flag.Value);
+    }
+
+    static readonly Dictionary<string, string> Aliases = new()
+    {
+        ["--paths"] = "-P",
+        ["--output"] = "-o",
+        ["--batch-file"] = "-a",
+        ["--quiet"] = "-q",
+        ["--verbose"] = "-v",
+        ["--limit-rate"] = "-r",
+    };
+
+    [GeneratedRegex("```csharp\n(?<code>.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Sample();
+
+    [GeneratedRegex("--[a-z-]+")]
+    private static partial Regex Flag();
+}
