@@ -66,10 +66,10 @@ public sealed class Network : IDisposable
     {
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
         if (!IsProxy(host, port, context.InitialRequestMessage))
-            return await Guard.ConnectAsync(host, port, cancellation).ConfigureAwait(false);
+            return new ReadAheadStream(await Guard.ConnectAsync(host, port, cancellation).ConfigureAwait(false));
 
         var addresses = await ProxyDialer.ResolveAsync(host, cancellation).ConfigureAwait(false);
-        return await ProxyDialer.ConnectAsync(new IPEndPoint(addresses[0], port), cancellation).ConfigureAwait(false);
+        return new ReadAheadStream(await ProxyDialer.ConnectAsync(new IPEndPoint(addresses[0], port), cancellation).ConfigureAwait(false));
     }
 
     // The configured proxy may stand on this machine; the target behind it was judged by HostGuard.Check as far as it can be seen.
