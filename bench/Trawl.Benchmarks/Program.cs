@@ -18,8 +18,8 @@ var table = new StringBuilder("| what | ours | peer | ratio | goal |\n|---|---|-
 var work = Directory.CreateTempSubdirectory("trawl-bench-").FullName;
 try
 {
-    if (only is null or "download")
-        await new DownloadBench(reference, work, Row).RunAsync();
+    if (only is null or "download" or "small")
+        await new DownloadBench(reference, work, Row).RunAsync(large: only is not "small", small: only is not "download");
     if (only is null or "parse")
         await ParseAsync();
     if (only is null or "cold")

@@ -12,6 +12,9 @@ public sealed class PartFile : IDisposable
 {
     const int HashBuffer = 256 * 1024;
 
+    // Below it a full disk is noticed soon enough, and file systems place a small file well by themselves.
+    const long WorthReserving = 32 * 1024 * 1024;
+
     readonly string _path;
     readonly SafeFileHandle _handle;
     readonly IncrementalHash _hash;
@@ -48,7 +51,7 @@ public sealed class PartFile : IDisposable
 
     /// <summary>Starts anew.</summary>
     /// <param name="path">Where the bytes go.</param>
-    /// <param name="total">The promised size, reserved on disk at once; null when unknown.</param>
+    /// <param name="total">The promised size, reserved on disk at once if it is large; null when unknown.</param>
     /// <param name="validator">What identifies this version of the file.</param>
     public static PartFile Create(string path, long? total, string? validator)
     {
@@ -56,7 +59,8 @@ public sealed class PartFile : IDisposable
         {
             File.Delete(path);
             File.WriteAllText(TagPath(path), $"{total}\n{validator}\n");
-            var handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, FileOptions.None, total ?? 0);
+            var reserved = total >= WorthReserving ? total.Value : 0;
+            var handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, FileOptions.None, reserved);
             return new PartFile(path, handle, IncrementalHash.CreateHash(HashAlgorithmName.SHA256), 0);
         }
         catch (Exception e) when (StorageFailure.From(e, path) is { } failure)

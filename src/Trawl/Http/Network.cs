@@ -66,11 +66,18 @@ public sealed class Network : IDisposable
     {
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
         if (!IsProxy(host, port, context.InitialRequestMessage))
-            return new ReadAheadStream(await Guard.ConnectAsync(host, port, cancellation).ConfigureAwait(false));
+            return ReadAhead(await Guard.ConnectAsync(host, port, cancellation).ConfigureAwait(false), context.InitialRequestMessage);
 
         var addresses = await ProxyDialer.ResolveAsync(host, cancellation).ConfigureAwait(false);
-        return new ReadAheadStream(await ProxyDialer.ConnectAsync(new IPEndPoint(addresses[0], port), cancellation).ConfigureAwait(false));
+        var proxy = await ProxyDialer.ConnectAsync(new IPEndPoint(addresses[0], port), cancellation).ConfigureAwait(false);
+        return ReadAhead(proxy, context.InitialRequestMessage);
     }
+
+    // a tunnel through a proxy is there for TLS, too
+    static Stream ReadAhead(Stream connection, HttpRequestMessage request) =>
+        request.Method == HttpMethod.Connect || request.RequestUri?.Scheme == Uri.UriSchemeHttps
+            ? new ReadAheadStream(connection)
+            : connection;
 
     // The configured proxy may stand on this machine; the target behind it was judged by HostGuard.Check as far as it can be seen.
     // Only the handler itself sends CONNECT, and only to its proxy; without TLS the request goes to the proxy as it is.
