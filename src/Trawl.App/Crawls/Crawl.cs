@@ -23,7 +23,7 @@ public sealed class Crawl(TrawlClient trawl, KeyframeExtractor keyframes, MediaS
         var video = await trawl.Videos.GetAsync(url, cancellation);
         Tell(request, video, known: 0, progress);
 
-        var staged = await trawl.Downloads.StageAsync(video, request.Format, claim, Bytes(request, progress), cancellation);
+        var staged = await trawl.Downloads.StageAsync(video, request.Format, claim, Bytes(request, video, progress), cancellation);
         Tell(request, staged.Video, known: video.Attempts.Length - 1, progress);
         progress.Report(new ItemDownloaded(request.Item, staged));
 
@@ -46,8 +46,8 @@ public sealed class Crawl(TrawlClient trawl, KeyframeExtractor keyframes, MediaS
             progress.Report(new StrategyFailed(request.Item, attempt));
     }
 
-    static Relay Bytes(CrawlRequest request, IProgress<CrawlEvent> progress) =>
-        new(p => progress.Report(new ItemProgress(request.Item, p)));
+    static Relay Bytes(CrawlRequest request, Video video, IProgress<CrawlEvent> progress) =>
+        new(p => progress.Report(new ItemProgress(request.Item, video.Title, p)));
 
     // Progress<T> posts to other threads and changes the order.
     sealed class Relay(Action<DownloadProgress> report) : IProgress<DownloadProgress>

@@ -16,7 +16,7 @@ public sealed record ItemResolving(string Item, string Link) : CrawlEvent(Item);
 public sealed record StrategyFailed(string Item, Attempt Attempt) : CrawlEvent(Item);
 
 /// <summary>Bytes arrived.</summary>
-public sealed record ItemProgress(string Item, DownloadProgress Progress) : CrawlEvent(Item);
+public sealed record ItemProgress(string Item, string Title, DownloadProgress Progress) : CrawlEvent(Item);
 
 /// <summary>The file is whole and verified.</summary>
 public sealed record ItemDownloaded(string Item, StagedVideo Staged) : CrawlEvent(Item);

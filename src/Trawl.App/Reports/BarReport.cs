@@ -58,7 +58,8 @@ public sealed class BarReport : Reporter
             case StrategyFailed e:
                 Describe(bar, $"{e.Attempt.Strategy}: {e.Attempt.Outcome}", "");
                 break;
-            case ItemProgress { Progress: var p }:
+            case ItemProgress { Progress: var p } e:
+                Describe(bar, "downloading", e.Title);
                 bar.Value = p.Total > 0 ? 90.0 * p.Received / p.Total.Value : bar.Value;
                 break;
             case ItemDownloaded e:
