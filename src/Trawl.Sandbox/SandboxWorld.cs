@@ -61,7 +61,14 @@ public sealed class SandboxWorld : IAsyncDisposable
         _signed = new SignedMedia(RandomNumberGenerator.GetBytes(32), time);
         _authority = new CertificateAuthority(Domains, TimeProvider.System.GetUtcNow()); // TLS stacks ask the real clock
         var cdn = new CdnSite(_catalogue, _media, _signed);
-        _sites = [new TikTokSite(_catalogue, _media, _signed, cdn), cdn, new TikwmSite(_catalogue, _media, time), new ControlSite(this)];
+        _sites =
+        [
+            new TikTokSite(_catalogue, _media, _signed, cdn),
+            cdn,
+            new TikwmSite(_catalogue, _media, time),
+            new ResolverSite(_catalogue, _media),
+            new ControlSite(this),
+        ];
         _server = new ProxyServer(options.Port, _authority, Tunnel, AnswerAsync, Log, time);
         CertificateFile = Path.Combine(Directory.CreateTempSubdirectory("trawl-sandbox-").FullName, "authority.pem");
         File.WriteAllText(CertificateFile, _authority.Pem);
@@ -82,7 +89,11 @@ public sealed class SandboxWorld : IAsyncDisposable
             ["SSL_CERT_FILE"] = CertificateFile,
             ["SSL_CERT_DIR"] = Path.GetDirectoryName(CertificateFile)!,
             ["CURL_CA_BUNDLE"] = CertificateFile,
+            ["Trawl__Resolver__Address"] = Resolver.AbsoluteUri,
         };
+
+    /// <summary>The resolver service the sandbox plays.</summary>
+    public static Uri Resolver => new($"https://{ResolverSite.Host}/");
 
     /// <summary>Every request so far, in the order they ended.</summary>
     public IReadOnlyCollection<LoggedRequest> Requests => _requests;

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Trawl.Downloads;
 using Trawl.Http;
 using Trawl.Platforms;
-using Trawl.Platforms.TikTok;
 using Trawl.Videos;
 
 namespace Trawl;
@@ -23,8 +22,9 @@ public sealed class TrawlClient : IDisposable
         Options = (options ?? new TrawlOptions()).Validated();
         ILogger log = logger ?? NullLogger<TrawlClient>.Instance;
         var clock = time ?? TimeProvider.System;
-        _network = new Network(Options.Http, log, clock, dialer);
-        Platforms = new PlatformList([TikTok.Create(Options, _network, log, clock)]);
+        _network = new Network(Options.Network, log, clock, dialer);
+        var parts = new PlatformParts(Options, _network, log, clock);
+        Platforms = new PlatformList([.. Options.Platforms.Select(create => create(parts))], parts);
         Videos = new VideoClient(Platforms, Options);
         Downloads = new Downloader(_network, Platforms, Options, log, clock);
     }
@@ -57,5 +57,5 @@ public sealed class VideoClient(PlatformList platforms, TrawlOptions options)
     /// <summary>Resolves a post.</summary>
     /// <exception cref="Failures.TrawlException">With the true reason.</exception>
     public Task<Video> GetAsync(VideoUrl url, CancellationToken cancellation = default) =>
-        platforms.Of(url).Chain.ResolveAsync(url, options.Format, [], cancellation);
+        platforms.ChainOf(url).ResolveAsync(url, options.Format, [], cancellation);
 }

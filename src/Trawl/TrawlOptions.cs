@@ -1,5 +1,6 @@
 using Trawl.Failures;
 using Trawl.Http;
+using Trawl.Platforms;
 using Trawl.Videos;
 
 namespace Trawl;
@@ -7,8 +8,17 @@ namespace Trawl;
 /// <summary>Every knob of the library.</summary>
 public sealed record TrawlOptions
 {
-    /// <summary>The strategies, in the order they are tried. Default: web, tikwm.</summary>
-    public IReadOnlyList<string> Strategies { get; init; } = ["web", "tikwm"];
+    /// <summary>The platforms, in the order they are asked whether a link is their own. Default: all of ours.</summary>
+    public IReadOnlyList<PlatformFactory> Platforms { get; init; } = KnownPlatforms.All;
+
+    /// <summary>The strategies, in the order they are tried; <c>auto</c> goes by experience. Default: null, each platform's own order, for TikTok web, tikwm, scrapling-api, yt-dlp.</summary>
+    public IReadOnlyList<string>? Strategies { get; init; }
+
+    /// <summary>A resolver service, for the strategy <c>scrapling-api</c>. Default: none.</summary>
+    public ResolverOptions Resolver { get; init; } = new();
+
+    /// <summary>How the program yt-dlp is used.</summary>
+    public YtDlpOptions YtDlp { get; init; } = new();
 
     /// <summary>What makes a format the best one. Default: compatible, no limit, no watermark.</summary>
     public FormatWish Format { get; init; } = new();
@@ -26,7 +36,7 @@ public sealed record TrawlOptions
     /// <exception cref="TrawlException"><see cref="FailureKind.Configuration"/>, naming the setting.</exception>
     public TrawlOptions Validated()
     {
-        if (Strategies.Count == 0)
+        if (Strategies is [])
             throw Wrong(nameof(Strategies), "at least one is needed");
         if (LargestFile <= 0)
             throw Wrong(nameof(LargestFile), "it must be positive");
@@ -36,8 +46,49 @@ public sealed record TrawlOptions
             throw Wrong("Format.MaxHeight", "it must be positive");
         if (Http.Proxy is { } proxy && proxy.Scheme is not ("http" or "https" or "socks5" or "socks4"))
             throw Wrong("Http.Proxy", "it must be an http, https or socks address");
+        if (Resolver.Address is { Scheme: not ("http" or "https") })
+            throw Wrong("Resolver.Address", "it must be an http or https address");
+        if (Resolver.Timeout <= TimeSpan.Zero)
+            throw Wrong("Resolver.Timeout", "it must be positive");
+        if (YtDlp.Timeout <= TimeSpan.Zero)
+            throw Wrong("YtDlp.Timeout", "it must be positive");
         return this;
     }
 
+    // A configured service may stand anywhere; exactly it is exempt from the guard.
+    internal HttpOptions Network =>
+        Resolver.Address is { } address
+            ? Http with
+            {
+                TrustedServices = [.. Http.TrustedServices, $"{address.Host}:{address.Port}"],
+            }
+            : Http;
+
     static TrawlException Wrong(string setting, string why) => new(FailureKind.Configuration, $"{setting} is wrong: {why}.");
+}
+
+/// <summary>A service that resolves videos with a real browser (<c>POST /tiktok/download</c>).</summary>
+public sealed record ResolverOptions
+{
+    /// <summary>Where it stands, for example <c>http://localhost:5680/</c>. Default: null, there is none.</summary>
+    public Uri? Address { get; init; }
+
+    /// <summary>How long it may take over one question. Default: 180 s.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(180);
+
+    /// <summary>Questions asked at a time; the others wait their turn. Default: 8.</summary>
+    public int Concurrency { get; init; } = 8;
+
+    /// <summary>Whether it is always to use a browser with a window. Default: no, only when it fails without.</summary>
+    public bool Headful { get; init; }
+}
+
+/// <summary>How the program yt-dlp is used.</summary>
+public sealed record YtDlpOptions
+{
+    /// <summary>The program: a name on PATH or a whole path. Default: yt-dlp.</summary>
+    public string Program { get; init; } = "yt-dlp";
+
+    /// <summary>How long one run may take. Default: 5 min.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(5);
 }

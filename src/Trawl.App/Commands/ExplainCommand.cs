@@ -22,7 +22,7 @@ static class ExplainCommand
             {
                 using var trawl = source.Open(parsed);
                 var video = await trawl.Videos.GetAsync(parsed.GetValue(Link)!, cancellation);
-                var ranked = FormatSelector.Explain(video, source.Wish(parsed));
+                var ranked = FormatSelector.Explain(video, trawl.Options.Format);
                 Console.Out.WriteLine(parsed.GetValue(Json) ? ToJson(video, ranked) : ToText(video, ranked));
                 return 0;
             }

@@ -87,7 +87,7 @@ static class GetCommand
         var crawl = new Crawl(trawl, new KeyframeExtractor(new Ffmpeg()), store);
         var requests = links
             .Where(link => archive is null || trawl.Platforms.TryParse(link) is not { IsPost: true, Id: { } id } || !archive.Contains(id))
-            .Select((link, i) => new CrawlRequest($"{i + 1}", link, source.Wish(parsed), !parsed.GetValue(NoKeyframes)))
+            .Select((link, i) => new CrawlRequest($"{i + 1}", link, trawl.Options.Format, !parsed.GetValue(NoKeyframes)))
             .ToList();
 
         using var reporter = ChooseReporter(parsed);

@@ -46,41 +46,65 @@ sealed class SourceOptions
         Description = "The most bytes per second of one download, for example 500K or 2M.",
         HelpName = "RATE",
     };
+    readonly Option<string> _config = new("--config")
+    {
+        Description = "The settings file; by default trawl.json here, else in the user's configuration folder.",
+        HelpName = "FILE",
+    };
     readonly Option<bool> _verbose = new("--verbose", "-v") { Description = "Tell every request on the error stream." };
 
     public SourceOptions(Command command, bool downloads)
     {
-        foreach (var option in (Option[])[_strategy, _policy, _maxHeight, _watermarked, _proxy, _sleepRequests, _verbose])
+        foreach (var option in (Option[])[_strategy, _policy, _maxHeight, _watermarked, _proxy, _sleepRequests, _config, _verbose])
             command.Options.Add(option);
         if (downloads)
             command.Options.Add(_rate);
     }
 
-    public FormatWish Wish(ParseResult parsed) =>
-        new()
-        {
-            Policy = parsed.GetValue(_policy),
-            MaxHeight = parsed.GetValue(_maxHeight),
-            Watermarked = parsed.GetValue(_watermarked),
-        };
-
     public TrawlClient Open(ParseResult parsed)
     {
-        var defaults = new TrawlOptions();
-        var options = defaults with
+        var settings = UserSettings(parsed);
+        foreach (var warning in settings.Warnings)
+            Console.Error.WriteLine(warning);
+        return new TrawlClient(
+            Over(settings.Over(new TrawlOptions()), parsed),
+            parsed.GetValue(_verbose) ? new ErrorLog(Console.Error) : null
+        );
+    }
+
+    // what is not said on the command line stays as the settings have it
+    TrawlOptions Over(TrawlOptions options, ParseResult parsed) =>
+        options with
         {
-            Format = Wish(parsed),
-            LimitRate = parsed.GetValue(_rate) is { } rate ? Rate(rate) : null,
+            Format = new FormatWish
+            {
+                Policy = parsed.GetResult(_policy) is { Implicit: false } ? parsed.GetValue(_policy) : options.Format.Policy,
+                MaxHeight = parsed.GetValue(_maxHeight) ?? options.Format.MaxHeight,
+                Watermarked = parsed.GetValue(_watermarked) || options.Format.Watermarked,
+            },
+            LimitRate = parsed.GetValue(_rate) is { } rate ? Rate(rate) : options.LimitRate,
             Strategies = parsed.GetValue(_strategy) is { } order
                 ? order.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-                : defaults.Strategies,
-            Http = defaults.Http with
+                : options.Strategies,
+            Http = options.Http with
             {
-                Proxy = parsed.GetValue(_proxy) is { } proxy ? ProxyAddress(proxy) : null,
-                Pace = Pace(parsed, defaults.Http),
+                Proxy = parsed.GetValue(_proxy) is { } proxy ? ProxyAddress(proxy) : options.Http.Proxy,
+                Pace = Pace(parsed, options.Http),
             },
         };
-        return new TrawlClient(options, parsed.GetValue(_verbose) ? new ErrorLog(Console.Error) : null);
+
+    Settings UserSettings(ParseResult parsed)
+    {
+        var environment = Environment
+            .GetEnvironmentVariables()
+            .Cast<System.Collections.DictionaryEntry>()
+            .ToDictionary(v => (string)v.Key, v => (string?)v.Value ?? "", StringComparer.Ordinal);
+        if (parsed.GetValue(_config) is { } file)
+            return Settings.Read(file, environment, required: true);
+        var home = environment.GetValueOrDefault("XDG_CONFIG_HOME") is { Length: > 0 } folder
+            ? folder
+            : Path.Combine(environment.GetValueOrDefault("HOME", ""), ".config");
+        return Settings.Read(File.Exists("trawl.json") ? "trawl.json" : Path.Combine(home, "trawl", "trawl.json"), environment);
     }
 
     IReadOnlyDictionary<string, TimeSpan> Pace(ParseResult parsed, HttpOptions defaults)

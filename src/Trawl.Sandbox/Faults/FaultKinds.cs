@@ -40,6 +40,11 @@ static class FaultKinds
         ["redirect-loop"] = (_, _, request, _) => Reply.Redirect(request.Address.AbsoluteUri),
         ["redirect"] = (_, rule, _, _) => Reply.Redirect(rule.Args.GetValueOrDefault("to", "http://127.0.0.1/")),
         ["status"] = (_, rule, _, _) => Status(rule),
+        ["answer"] = (_, rule, _, _) =>
+            new Reply(int.Parse(rule.Args.GetValueOrDefault("status", "200")), Body.Of(rule.Args.GetValueOrDefault("body", ""))).With(
+                "Content-Type",
+                rule.Args.GetValueOrDefault("type", "application/json")
+            ),
         ["html"] = (_, rule, _, _) => Reply.Html("<!DOCTYPE html><html><body>Sorry, something went wrong.</body></html>").Typed(rule),
         ["empty"] = (reply, _, _, _) => reply with { Body = Body.Empty },
         ["truncated"] = (reply, rule, _, _) => reply with { Body = reply.Body.Slice(0, Part(reply, rule)) },

@@ -69,29 +69,29 @@ sealed partial class TikTokSite(PostCatalogue catalogue, MediaFactory media, Sig
             case Condition.MobileOnly when !isPhone:
                 return Reply.Html(Home);
         }
-        var offers = await OfferAsync(post, token, request.Header("user-agent"));
-        var html =
-            post.Condition == Condition.OldPage
-                ? PostPage.Old(post, offers)
-                : PostPage.Modern(isPhone ? MobileScope : DesktopScope, post.Caption, writer => PostPage.WriteDetail(writer, post, offers));
+        var old = post.Condition == Condition.OldPage || IsOldBrowser(request.Header("user-agent"));
+        var offers = await OfferAsync(post, old, token, request.Header("user-agent"));
+        var html = old
+            ? PostPage.Old(post, offers)
+            : PostPage.Modern(isPhone ? MobileScope : DesktopScope, post.Caption, writer => PostPage.WriteDetail(writer, post, offers));
         return Reply.Page(html, request);
     }
 
-    async Task<List<OfferedVariant>> OfferAsync(Post post, string token, string userAgent)
+    async Task<List<OfferedVariant>> OfferAsync(Post post, bool old, string token, string userAgent)
     {
         var offers = new List<OfferedVariant>();
         foreach (var variant in post.Variants)
         {
             var size = (await media.MakeAsync(post, variant)).Length!.Value;
             var bitrate = (long)(size * 8 / Clips.All[post.Clip].Sum(s => s.Seconds));
-            offers.Add(new OfferedVariant(variant, Addresses(post, variant, token, userAgent), size, bitrate));
+            offers.Add(new OfferedVariant(variant, Addresses(post, old, variant, token, userAgent), size, bitrate));
         }
         return offers;
     }
 
-    List<string> Addresses(Post post, Variant variant, string token, string userAgent)
+    List<string> Addresses(Post post, bool old, Variant variant, string token, string userAgent)
     {
-        if (post.Condition == Condition.OldPage)
+        if (old)
             return [$"https://{CdnSite.Free}{SignedMedia.Free(post, variant)}"]; // addresses were bound to nobody then
         var address = signed.Sign(post, variant, token, userAgent);
         var play = $"https://www.tiktok.com/aweme/v1/play/?item_id={post.Id}&file_id={variant.Name}&{address.Split('?')[1]}";
@@ -140,6 +140,14 @@ sealed partial class TikTokSite(PostCatalogue catalogue, MediaFactory media, Sig
         <p id="rs" class=""></p>
         </body></html>
         """;
+
+    // Browsers before the modern page get the page of their day, and so does what yt-dlp of 2023 called itself.
+    static bool IsOldBrowser(string userAgent) =>
+        userAgent == "User-Agent:Mozilla/5.0"
+        || (ChromeVersion().Match(userAgent) is { Success: true } match && int.Parse(match.Groups["major"].Value) < 110);
+
+    [GeneratedRegex(@"Chrome/(?<major>\d{1,4})\.", RegexOptions.NonBacktracking)]
+    private static partial Regex ChromeVersion();
 
     [GeneratedRegex("iPhone|Android|Mobile", RegexOptions.NonBacktracking)]
     private static partial Regex PhoneAgent();

@@ -3,6 +3,7 @@ using Trawl.Failures;
 using Trawl.Files;
 using Trawl.Http;
 using Trawl.Platforms;
+using Trawl.Strategies;
 using Trawl.Videos;
 
 namespace Trawl.Downloads;
@@ -85,7 +86,7 @@ public sealed class Downloader(Network network, PlatformList platforms, TrawlOpt
     {
         try
         {
-            return await platforms.Of(video.Url).Chain.ResolveAsync(video.Url, wish, attempts, cancellation).ConfigureAwait(false);
+            return await platforms.ChainOf(video.Url).ResolveAsync(video.Url, wish, attempts, cancellation).ConfigureAwait(false);
         }
         catch (TrawlException e)
         {
@@ -154,9 +155,11 @@ public sealed class Downloader(Network network, PlatformList platforms, TrawlOpt
             {
                 if (format.ExpiresAt <= time.GetUtcNow() && !refreshed)
                     throw new TrawlException(FailureKind.AddressExpired, $"The address of {format.Id} has expired.");
-                var sha256 = await transfer
-                    .RunAsync(format, format.Addresses[tries % format.Addresses.Length], path, cancellation)
-                    .ConfigureAwait(false);
+                var sha256 = format.ByStrategy
+                    ? await FetchByStrategyAsync(video, format, path, progress, cancellation).ConfigureAwait(false)
+                    : await transfer
+                        .RunAsync(format, format.Addresses[tries % format.Addresses.Length], path, cancellation)
+                        .ConfigureAwait(false);
                 return new StagedVideo(video, Verify(path, sha256, format, staging));
             }
             catch (TrawlException e) when (e.Kind == FailureKind.AddressExpired && !refreshed)
@@ -174,6 +177,24 @@ public sealed class Downloader(Network network, PlatformList platforms, TrawlOpt
                 await Task.Delay(options.Http.RetryDelay * (1 << (tries - 1)), time, cancellation).ConfigureAwait(false);
             }
         }
+    }
+
+    async Task<string> FetchByStrategyAsync(
+        Video video,
+        MediaFormat format,
+        string path,
+        IProgress<DownloadProgress>? progress,
+        CancellationToken cancellation
+    )
+    {
+        PartFile.Delete(path);
+        await StrategyOf(video)
+            .FetchAsync(video, format, path, (received, total) => progress?.Report(new(received, total, format.Id)), cancellation)
+            .ConfigureAwait(false);
+        using var whole = PartFile.Resume(path);
+        if (whole.Length > options.LargestFile)
+            throw new TrawlException(FailureKind.TooLarge, $"The file has {whole.Length} bytes, allowed are {options.LargestFile}.");
+        return whole.Finish();
     }
 
     static bool IsPassing(TrawlException e) =>
@@ -202,9 +223,11 @@ public sealed class Downloader(Network network, PlatformList platforms, TrawlOpt
         }
     }
 
+    Strategy StrategyOf(Video video) => platforms.ChainOf(video.Url).Strategies.First(s => s.Name == video.Strategy);
+
     async Task<MediaFormat> RefreshAsync(Video video, MediaFormat format, FormatWish wish, CancellationToken cancellation)
     {
-        var strategy = platforms.Of(video.Url).Chain.Strategies.First(s => s.Name == video.Strategy);
+        var strategy = StrategyOf(video);
         var fresh = await strategy.ResolveAsync(video.Url, wish, cancellation).ConfigureAwait(false);
         return fresh.Formats.FirstOrDefault(f => f.Id == format.Id)
             ?? throw new TrawlException(FailureKind.NoSuitableFormat, $"{format.Id} of {video.Url.Identity} is no longer offered.");

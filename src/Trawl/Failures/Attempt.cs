@@ -8,6 +8,12 @@ namespace Trawl.Failures;
 /// <param name="Detail">A finer code, for example <c>HEAD_FAILED</c>.</param>
 public sealed record Attempt(string Strategy, FailureKind? Failure, TimeSpan Elapsed, string? Reason = null, string? Detail = null)
 {
+    /// <summary>How long a remote service says it worked; null where none did.</summary>
+    public TimeSpan? ServiceTime { get; init; }
+
+    /// <summary>The size of the file as the source says it, in bytes; null where it does not.</summary>
+    public long? Size { get; init; }
+
     /// <summary><c>ok</c> or the failure's name.</summary>
     public string Outcome => Failure?.Name() ?? "ok";
 }

@@ -12,6 +12,9 @@ public sealed class TrawlException(FailureKind kind, string message, Exception? 
     /// <summary>How long the other side asked us to wait; null where it did not.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>How long a remote service says it worked before it gave up; null where none did.</summary>
+    public TimeSpan? ServiceTime { get; init; }
+
     /// <summary>Every attempt made before giving up, in order.</summary>
     public IReadOnlyList<Attempt> Attempts { get; init; } = [];
 
@@ -21,6 +24,7 @@ public sealed class TrawlException(FailureKind kind, string message, Exception? 
         {
             Detail = Detail,
             RetryAfter = RetryAfter,
+            ServiceTime = ServiceTime,
             Attempts = attempts,
         };
 

@@ -84,7 +84,7 @@ public sealed class Visit(Network network, Session session)
 
         using var message = Describe(request, address);
         var started = network.Time.GetTimestamp();
-        using var deadline = new CancellationTokenSource(Options.AnswerTimeout, network.Time);
+        using var deadline = new CancellationTokenSource(request.AnswerTimeout ?? Options.AnswerTimeout, network.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, deadline.Token);
         HttpResponseMessage response;
         try
@@ -111,6 +111,11 @@ public sealed class Visit(Network network, Session session)
     HttpRequestMessage Describe(VisitRequest request, Uri address)
     {
         var message = new HttpRequestMessage(request.Method, address) { Version = HttpVersion.Version11 };
+        if (request.Json is { } json)
+        {
+            message.Content = new ReadOnlyMemoryContent(json);
+            message.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
+        }
         var headers = message.Headers;
         headers.TryAddWithoutValidation("User-Agent", Session.UserAgent);
         headers.TryAddWithoutValidation("Accept", "*/*");

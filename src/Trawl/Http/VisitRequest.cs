@@ -3,8 +3,14 @@ namespace Trawl.Http;
 /// <summary>What an errand asks for.</summary>
 public sealed record VisitRequest(Uri Address)
 {
-    /// <summary>GET or HEAD. Default: GET.</summary>
+    /// <summary>GET, HEAD or POST. Default: GET.</summary>
     public HttpMethod Method { get; init; } = HttpMethod.Get;
+
+    /// <summary>What is sent along, as JSON. Default: nothing.</summary>
+    public ReadOnlyMemory<byte>? Json { get; init; }
+
+    /// <summary>How long the head of the answer may take. Default: null, as for all (<see cref="HttpOptions.AnswerTimeout"/>).</summary>
+    public TimeSpan? AnswerTimeout { get; init; }
 
     /// <summary>The first byte wanted; with <see cref="IfRange"/> only if the file is still the same. Default: 0, the whole.</summary>
     public long From { get; init; }

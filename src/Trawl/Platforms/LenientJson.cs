@@ -58,6 +58,17 @@ static class LenientJson
             _ => null,
         };
 
+    /// <summary>A time in Unix seconds; nothing for what cannot be one.</summary>
+    public static DateTimeOffset? Time(this JsonElement element, ReadOnlySpan<byte> name) => Time(element.Whole(name));
+
+    /// <inheritdoc cref="Time(JsonElement, ReadOnlySpan{byte})"/>
+    public static DateTimeOffset? Time(long? seconds) =>
+        seconds is > 0 and < 253_402_300_799 ? DateTimeOffset.FromUnixTimeSeconds(seconds.Value) : null;
+
+    /// <summary>A length in seconds; nothing for what cannot be one, and for the 0 of photo posts.</summary>
+    public static TimeSpan? Seconds(this JsonElement element, ReadOnlySpan<byte> name) =>
+        element.Real(name) is > 0 and < 86_400 and var seconds ? TimeSpan.FromSeconds(seconds) : null;
+
     /// <summary>Whether something is so; 1 and 0 count.</summary>
     public static bool? Flag(this JsonElement element, ReadOnlySpan<byte> name) =>
         element.Get(name) switch

@@ -1,27 +1,57 @@
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging;
 using Trawl.Failures;
+using Trawl.Strategies;
 using Trawl.Videos;
 
 namespace Trawl.Platforms;
 
-/// <summary>The platforms we know; each is asked in turn whether a link is its own.</summary>
-public sealed partial class PlatformList(IReadOnlyList<Platform> platforms)
+/// <summary>The platforms we know, in the order they are asked whether a link is their own; the chain of strategies of each.</summary>
+public sealed partial class PlatformList
 {
     const int LongestText = 64 * 1024;
 
+    readonly IReadOnlyList<Platform> _platforms;
+    readonly Dictionary<string, StrategyChain> _chains = new(StringComparer.Ordinal);
+    readonly ILogger _logger;
+
+    /// <summary>Registers platforms.</summary>
+    /// <exception cref="TrawlException"><see cref="FailureKind.Configuration"/> for a name used twice, and for a strategy nobody has.</exception>
+    public PlatformList(IReadOnlyList<Platform> platforms, PlatformParts parts)
+    {
+        (_platforms, _logger) = (platforms, parts.Logger);
+        var order = parts.Options.Strategies;
+        StrategyOrder.Check(order, [.. platforms.SelectMany(p => p.Strategies)]);
+        foreach (var platform in platforms)
+        {
+            var chain = new StrategyChain(StrategyOrder.Arrange(order, platform.Strategies), platform.Witness, parts.Logger, parts.Time);
+            if (!_chains.TryAdd(platform.Name, chain))
+                throw new TrawlException(FailureKind.Configuration, $"There are two platforms called {platform.Name}.");
+        }
+    }
+
+    /// <summary>All platforms.</summary>
+    public IReadOnlyList<Platform> All => _platforms;
+
     /// <summary>Parses a link; null when no platform knows it.</summary>
-    public VideoUrl? TryParse(string link) => platforms.Select(p => p.Parse(link)).FirstOrDefault(url => url is not null);
+    public VideoUrl? TryParse(string link)
+    {
+        var owner = OwnerOf(link);
+        return _platforms.Where(p => owner is null || p == owner).Select(p => Parse(p, link)).FirstOrDefault(url => url is not null);
+    }
 
     /// <summary>Parses a link.</summary>
     /// <exception cref="TrawlException"><see cref="FailureKind.InvalidLink"/> when no platform knows it.</exception>
     public VideoUrl Parse(string link) =>
         TryParse(link) ?? throw new TrawlException(FailureKind.InvalidLink, $"\"{Shorten(link)}\" is not a link to a video we know.");
 
-    /// <summary>Finds the first link of a known platform in a text, such as a message from the share button; the scheme may be missing.</summary>
+    /// <summary>Finds the first link of a platform with hosts of its own in a text, such as a message from the share button; the scheme may be missing.</summary>
     public VideoUrl? FindIn(string text) =>
         Candidate()
             .Matches(text.Length > LongestText ? text[..LongestText] : text)
-            .Select(m => TryParse(m.Value.Contains("://", StringComparison.Ordinal) ? m.Value : "https://" + m.Value))
+            .Select(m => m.Value.Contains("://", StringComparison.Ordinal) ? m.Value : "https://" + m.Value)
+            .Where(link => OwnerOf(link) is not null)
+            .Select(TryParse)
             .FirstOrDefault(url => url is not null);
 
     /// <summary>Follows a short link; any other link comes back as it is.</summary>
@@ -38,7 +68,36 @@ public sealed partial class PlatformList(IReadOnlyList<Platform> platforms)
     }
 
     /// <summary>The platform of a link.</summary>
-    public Platform Of(VideoUrl url) => platforms.First(p => p.Name == url.Platform);
+    public Platform Of(VideoUrl url) => Named(url.Platform);
+
+    /// <summary>The platform of a name.</summary>
+    /// <exception cref="TrawlException"><see cref="FailureKind.Configuration"/> for an unknown name, naming those there are.</exception>
+    public Platform Named(string name) =>
+        _platforms.FirstOrDefault(p => p.Name == name)
+        ?? throw new TrawlException(
+            FailureKind.Configuration,
+            $"There is no platform \"{Shorten(name)}\"; there are {string.Join(", ", _platforms.Select(p => p.Name))}."
+        );
+
+    /// <summary>The strategies of a link's platform.</summary>
+    public StrategyChain ChainOf(VideoUrl url) => _chains[url.Platform];
+
+    // a broken grammar of somebody else's platform must not take the others down
+    VideoUrl? Parse(Platform platform, string link)
+    {
+        try
+        {
+            return platform.Parse(link);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            _logger.LogWarning(e, "The grammar of {Platform} failed; the next platform is asked", platform.Name);
+            return null;
+        }
+    }
+
+    Platform? OwnerOf(string link) =>
+        Uri.TryCreate(link.Trim(), UriKind.Absolute, out var uri) ? _platforms.FirstOrDefault(p => p.Hosts.Contains(uri.IdnHost)) : null;
 
     static string Shorten(string text)
     {

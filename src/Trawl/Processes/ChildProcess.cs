@@ -56,6 +56,9 @@ public sealed class ChildProcess(string program, IReadOnlyList<string> arguments
     /// <summary>The folder it runs in; null for ours.</summary>
     public string? Folder { get; init; }
 
+    /// <summary>Variables set in its environment, beside ours. Default: none.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Variables { get; init; } = [];
+
     /// <summary>Where a program of this name stands on PATH, or null.</summary>
     public static string? Find(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "")
@@ -132,6 +135,8 @@ public sealed class ChildProcess(string program, IReadOnlyList<string> arguments
         foreach (var argument in wrapped.Skip(1))
             info.ArgumentList.Add(argument);
         info.Environment["LC_ALL"] = "C.UTF-8";
+        foreach (var (name, value) in Variables)
+            info.Environment[name] = value;
         return info;
     }
 

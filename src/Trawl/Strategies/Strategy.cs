@@ -17,6 +17,21 @@ public abstract class Strategy
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="Failures.TrawlException">With the true reason.</exception>
     public abstract Task<Video> ResolveAsync(VideoUrl url, FormatWish wish, CancellationToken cancellation);
+
+    /// <summary>Fetches a format that only this strategy can fetch (<see cref="MediaFormat.ByStrategy"/>), for example one in fragments.</summary>
+    /// <param name="video">The video, resolved by this strategy.</param>
+    /// <param name="format">The format.</param>
+    /// <param name="path">Where the file goes.</param>
+    /// <param name="progress">Told the bytes so far and altogether, where known.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="Failures.TrawlException">With the true reason.</exception>
+    public virtual Task FetchAsync(
+        Video video,
+        MediaFormat format,
+        string path,
+        Action<long, long?> progress,
+        CancellationToken cancellation
+    ) => throw new NotSupportedException($"{Name} promised no format it must fetch itself.");
 }
 
 /// <summary>A cheap way to ask whether a post exists at all.</summary>

@@ -42,11 +42,18 @@ public sealed class StrategyChain(IReadOnlyList<Strategy> strategies, Witness? w
                     strategy.Name,
                     (int)elapsed.TotalMilliseconds
                 );
-                return video with { Attempts = [.. attempts, new Attempt(strategy.Name, null, elapsed)] };
+                var success = new Attempt(strategy.Name, null, elapsed)
+                {
+                    ServiceTime = video.ServiceTime,
+                    Size = video.Formats.FirstOrDefault()?.Size,
+                };
+                return video with { Attempts = [.. attempts, success] };
             }
             catch (TrawlException e)
             {
-                attempts.Add(new Attempt(strategy.Name, e.Kind, time.GetElapsedTime(started), e.Message, e.Detail));
+                attempts.Add(
+                    new Attempt(strategy.Name, e.Kind, time.GetElapsedTime(started), e.Message, e.Detail) { ServiceTime = e.ServiceTime }
+                );
                 logger.LogInformation(
                     "{Strategy} failed on {Video}: {Kind}, {Reason}",
                     strategy.Name,
@@ -57,6 +64,8 @@ public sealed class StrategyChain(IReadOnlyList<Strategy> strategies, Witness? w
                 if (e.Rule.Next == NextStep.Stop)
                     throw e.With(attempts);
                 verdict = Weightier(verdict, e);
+                if (e.Rule.Next == NextStep.SecondOpinion && attempts.Count(IsVerdict) > 1)
+                    break; // two sources have seen the post itself: more would say the same
             }
         }
         verdict ??= NothingToTry(url, attempts);
@@ -64,6 +73,8 @@ public sealed class StrategyChain(IReadOnlyList<Strategy> strategies, Witness? w
             verdict = await ConfirmAsync(url, verdict, attempts, cancellation).ConfigureAwait(false);
         throw verdict.With(attempts);
     }
+
+    static bool IsVerdict(Attempt attempt) => attempt.Failure?.Rule().Next == NextStep.SecondOpinion;
 
     // What a source says of the video outweighs what kept another source from saying anything; among equals the preferred strategy speaks.
     static TrawlException Weightier(TrawlException? first, TrawlException second) =>

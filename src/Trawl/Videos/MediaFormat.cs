@@ -39,6 +39,9 @@ public sealed record MediaFormat
     /// <summary>Whether the source is known to serve this form without sound.</summary>
     public bool MaybeSilent { get; init; }
 
+    /// <summary>Whether only the strategy that found it can fetch it: it comes in fragments, or must be merged.</summary>
+    public bool ByStrategy { get; init; }
+
     /// <summary>When its addresses stop working; null where they do not say.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 

@@ -16,7 +16,7 @@ public sealed record Video
     public string Caption { get; init; } = "";
 
     /// <summary>The caption, or a name made of the id where there is none.</summary>
-    public string Title => Caption.Length > 0 ? Caption : $"TikTok video #{Id}";
+    public string Title => Caption.Length > 0 ? Caption : $"{(Url.Platform == "tiktok" ? "TikTok" : Url.Platform)} video #{Id}";
 
     /// <summary>Who made it.</summary>
     public Author Author { get; init; } = new();
@@ -44,6 +44,9 @@ public sealed record Video
 
     /// <summary>Whether this is a photo post.</summary>
     public bool IsPhotoPost => Photos.Length > 0;
+
+    /// <summary>How long a remote service says it worked on the answer; null where none did.</summary>
+    public TimeSpan? ServiceTime { get; init; }
 
     /// <summary>Every attempt to resolve it, the successful one last.</summary>
     public ImmutableArray<Attempt> Attempts { get; init; } = [];

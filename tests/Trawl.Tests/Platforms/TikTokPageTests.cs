@@ -51,6 +51,58 @@ public class TikTokPageTests
     }
 
     [Theory]
+    [InlineData("SIGI_STATE")]
+    [InlineData("sigi-persisted-data")]
+    public void The_page_of_2022_is_read(string id)
+    {
+        var html = $$$$$$$$"""
+            <html><script id="{{{{{{{{id}}}}}}}}">{"AppContext":{},"ItemModule":{"7106798200794926362":{"id":"7106798200794926362","desc":"old","createTime":"1654679998",
+            "author":"someone","nickname":"Some One","authorId":"42","authorSecId":"MS4w","video":{"playAddr":"https://v16.example/a"}}},"VideoPage":{"statusCode":0}}</script></html>
+            """;
+
+        var video = TikTokPage.Parse(Encoding.UTF8.GetBytes(html), Url, Session.Desktop);
+
+        video.Author.ShouldBe(
+            new Author
+            {
+                Id = "42",
+                Handle = "someone",
+                Name = "Some One",
+                SecUid = "MS4w",
+            }
+        );
+        video.Formats.Single().Addresses.Single().Host.ShouldBe("v16.example");
+    }
+
+    [Fact]
+    public void The_page_of_2022_gives_its_reason()
+    {
+        var html = """<html><script id="SIGI_STATE">{"VideoPage":{"statusCode":10216}}</script></html>""";
+
+        Should
+            .Throw<TrawlException>(() => TikTokPage.Parse(Encoding.UTF8.GetBytes(html), Url, Session.Desktop))
+            .Kind.ShouldBe(FailureKind.Private);
+    }
+
+    [Theory]
+    [InlineData(0, null)]
+    [InlineData(10217, FailureKind.Gone)]
+    public void The_page_of_2020_is_read(int status, FailureKind? failure)
+    {
+        var html = $$$$$$$$"""
+            <script id="__NEXT_DATA__" type="application/json">{"props":{"pageProps":{"statusCode":{{{{{{{{status}}}}}}}},"itemInfo":{"itemStruct":{"id":"7106798200794926362",
+            "desc":"older","author":{"uniqueId":"someone"},"video":{"playAddr":"https://v16.example/a"}}}}}}</script>
+            """;
+
+        var parse = () => TikTokPage.Parse(Encoding.UTF8.GetBytes(html), Url, Session.Desktop);
+
+        if (failure is null)
+            parse().Caption.ShouldBe("older");
+        else
+            Should.Throw<TrawlException>(parse).Kind.ShouldBe(failure.Value);
+    }
+
+    [Theory]
     [InlineData(10204, "item_privacy_authorization&status_deleted", FailureKind.Gone)]
     [InlineData(10204, "cross_border_violation_ur", FailureKind.RegionLocked)]
     [InlineData(10204, "author_status,status_reviewing", FailureKind.UnderReview)]

@@ -60,6 +60,17 @@ public class StrategyChainTests
     }
 
     [Fact]
+    public async Task Two_verdicts_are_enough()
+    {
+        var chain = Chain(null, Fails("one", FailureKind.Private), Fails("two", FailureKind.RegionLocked), Resolves("three"));
+
+        var failure = await Should.ThrowAsync<TrawlException>(() => ResolveAsync(chain));
+
+        failure.Kind.ShouldBe(FailureKind.Private);
+        failure.Attempts.Count.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task What_a_source_says_of_the_video_outweighs_a_broken_connection()
     {
         var chain = Chain(null, Fails("one", FailureKind.Network), Fails("two", FailureKind.Private));
@@ -81,7 +92,7 @@ public class StrategyChainTests
         var failure = Should.Throw<TrawlException>(() => new TrawlClient(new TrawlOptions { Strategies = ["web", "wbe"] }));
 
         failure.Kind.ShouldBe(FailureKind.Configuration);
-        failure.Message.ShouldContain("web, tikwm");
+        failure.Message.ShouldContain("web, tikwm, scrapling-api, yt-dlp");
     }
 
     static StrategyChain Chain(Witness? witness, params Strategy[] strategies) =>

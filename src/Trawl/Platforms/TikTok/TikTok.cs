@@ -1,23 +1,31 @@
-using Microsoft.Extensions.Logging;
-using Trawl.Http;
-using Trawl.Strategies;
+using Trawl.Platforms.YtDlp;
 
 namespace Trawl.Platforms.TikTok;
 
 /// <summary>TikTok: its grammar and its strategies.</summary>
 static class TikTok
 {
-    public static Platform Create(TrawlOptions options, Network network, ILogger logger, TimeProvider time) =>
+    public static Platform Create(PlatformParts parts) =>
         new()
         {
             Name = "tiktok",
+            DisplayName = "TikTok",
+            Capabilities = new PlatformCapabilities
+            {
+                Photos = true,
+                WatermarkFree = true,
+                RateRequests = 30,
+            },
+            Hosts = TikTokUrl.Hosts,
             Parse = TikTokUrl.Parse,
-            FollowAsync = new ShortLink(network).FollowAsync,
-            Chain = new StrategyChain(
-                StrategyOrder.Arrange(options.Strategies, [new TikTokWeb(network), new Tikwm(network, options.LargestFile)]),
-                new OEmbed(network),
-                logger,
-                time
-            ),
+            FollowAsync = new ShortLink(parts.Network).FollowAsync,
+            Strategies =
+            [
+                new TikTokWeb(parts.Network),
+                new Tikwm(parts.Network, parts.Options.LargestFile),
+                new Resolver(parts.Network, parts.Options.Resolver),
+                new YtDlpStrategy(new YtDlpProgram(parts.Options), extractors: "TikTok.*,vm\\.tiktok"),
+            ],
+            Witness = new OEmbed(parts.Network),
         };
 }

@@ -17,9 +17,6 @@ static class TikTokItem
                 FailureKind.WrongContent,
                 $"The page of {url.Identity} shows another video, {new string([.. id.Take(24)])}."
             );
-        var author = item.Get("author"u8);
-        if (author.ValueKind != JsonValueKind.Object)
-            throw LayoutChanged(url, "itemStruct.author");
 
         var video = item.Get("video"u8);
         var photos = ReadPhotos(item.Get("imagePost"u8));
@@ -28,7 +25,22 @@ static class TikTokItem
             Url = url,
             Id = id,
             Caption = item.Text("desc"u8) ?? "",
-            Author = new Author
+            Author = ReadAuthor(item) ?? throw LayoutChanged(url, "itemStruct.author"),
+            Music = item.Get("music"u8) is { ValueKind: JsonValueKind.Object } music ? ReadMusic(music) : null,
+            Counts = ReadCounts(item.Get("stats"u8), item.Get("statsV2"u8)),
+            PublishedAt = item.Time("createTime"u8),
+            Duration = video.Seconds("duration"u8),
+            Cover = Address(video.Text("cover"u8)),
+            Photos = photos,
+            Formats = photos.IsEmpty ? [.. ReadFormats(video, session), .. ReadSound(item.Get("music"u8), session)] : [],
+        };
+    }
+
+    // an object; in pages of 2022 the handle, with the rest beside it
+    static Author? ReadAuthor(JsonElement item) =>
+        item.Get("author"u8) switch
+        {
+            { ValueKind: JsonValueKind.Object } author => new Author
             {
                 Id = author.Text("id"u8),
                 Handle = author.Text("uniqueId"u8),
@@ -36,22 +48,15 @@ static class TikTokItem
                 SecUid = author.Text("secUid"u8),
                 Verified = author.Flag("verified"u8),
             },
-            Music = item.Get("music"u8) is { ValueKind: JsonValueKind.Object } music ? ReadMusic(music) : null,
-            Counts = ReadCounts(item.Get("stats"u8), item.Get("statsV2"u8)),
-            PublishedAt = UnixTime(item.Whole("createTime"u8)),
-            Duration = Seconds(video.Real("duration"u8)),
-            Cover = Address(video.Text("cover"u8)),
-            Photos = photos,
-            Formats = photos.IsEmpty ? [.. ReadFormats(video, session), .. ReadSound(item.Get("music"u8), session)] : [],
+            { ValueKind: JsonValueKind.String } handle => new Author
+            {
+                Id = item.Text("authorId"u8),
+                Handle = handle.Text(),
+                Name = item.Text("nickname"u8),
+                SecUid = item.Text("authorSecId"u8),
+            },
+            _ => null,
         };
-    }
-
-    /// <summary>A time a platform gives in Unix seconds; null for what cannot be one.</summary>
-    public static DateTimeOffset? UnixTime(long? seconds) =>
-        seconds is > 0 and < 253_402_300_799 ? DateTimeOffset.FromUnixTimeSeconds(seconds.Value) : null;
-
-    /// <summary>A length a platform gives in seconds; null for what cannot be one, and for the 0 of photo posts.</summary>
-    public static TimeSpan? Seconds(double? seconds) => seconds is > 0 and < 86_400 ? TimeSpan.FromSeconds(seconds.Value) : null;
 
     static Music ReadMusic(JsonElement music) =>
         new()
@@ -60,7 +65,7 @@ static class TikTokItem
             Title = music.Text("title"u8),
             Author = music.Text("authorName"u8),
             Album = music.Text("album"u8) is { Length: > 0 } album ? album : null,
-            Duration = Seconds(music.Real("duration"u8)),
+            Duration = music.Seconds("duration"u8),
             Address = Address(music.Text("playUrl"u8)),
         };
 
@@ -221,7 +226,7 @@ static class TikTokItem
             return null;
         var digits = address.AsSpan(at + Key.Length);
         var end = digits.IndexOfAnyExceptInRange('0', '9');
-        return long.TryParse(end < 0 ? digits : digits[..end], out var seconds) ? UnixTime(seconds) : null;
+        return long.TryParse(end < 0 ? digits : digits[..end], out var seconds) ? LenientJson.Time(seconds) : null;
     }
 
     public static TrawlException LayoutChanged(VideoUrl url, string field) =>

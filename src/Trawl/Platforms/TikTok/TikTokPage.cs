@@ -19,10 +19,14 @@ static class TikTokPage
     {
         var json = FindDetail(html);
         if (json.IsEmpty)
-            throw WithoutDetail(html, url);
+            return ParseOld(html, url, session) ?? throw WithoutDetail(html, url);
 
         using var document = ReadValue(json, url);
-        var detail = document.RootElement;
+        return ParseDetail(document.RootElement, url, session);
+    }
+
+    static Video ParseDetail(JsonElement detail, VideoUrl url, Session session)
+    {
         if (detail.Whole("statusCode"u8) is { } code and not 0)
             throw Unseen(code, detail.Text("statusMsg"u8) ?? "", url);
         var item = detail.Get("itemInfo"u8).Get("itemStruct"u8);
@@ -32,6 +36,32 @@ static class TikTokPage
         if (item.Flag("isContentClassified"u8) == true && video is { IsPhotoPost: false } && video.Formats.All(f => f.AudioOnly))
             throw new TrawlException(FailureKind.AgeRestricted, $"{url.Identity} is shown to signed-in adults only.");
         return video;
+    }
+
+    // The forms of 2022 (SIGI_STATE, sigi-persisted-data) and 2020 (__NEXT_DATA__), as archives and some edges still serve them.
+    static Video? ParseOld(ReadOnlySpan<byte> html, VideoUrl url, Session session)
+    {
+        if (html.IndexOf("SIGI_STATE"u8) >= 0 || html.IndexOf("sigi-persisted-data"u8) >= 0)
+        {
+            if (After(html, "ItemModule"u8) is { IsEmpty: false } module)
+            {
+                using var items = ReadValue(module, url);
+                var item = items.RootElement.Get(System.Text.Encoding.UTF8.GetBytes(url.Id!));
+                if (item.ValueKind == JsonValueKind.Object)
+                    return TikTokItem.ToVideo(item, url, session);
+            }
+            if (After(html, "VideoPage"u8) is { IsEmpty: false } page)
+            {
+                using var state = ReadValue(page, url);
+                if (state.RootElement.Whole("statusCode"u8) is { } code and not 0)
+                    throw Unseen(code, state.RootElement.Text("statusMsg"u8) ?? "", url);
+            }
+            throw TikTokItem.LayoutChanged(url, "ItemModule");
+        }
+        if (html.IndexOf("__NEXT_DATA__"u8) < 0 || After(html, "pageProps"u8) is not { IsEmpty: false } properties)
+            return null;
+        using var document = ReadValue(properties, url);
+        return ParseDetail(document.RootElement, url, session);
     }
 
     static JsonDocument ReadValue(ReadOnlySpan<byte> json, VideoUrl url)

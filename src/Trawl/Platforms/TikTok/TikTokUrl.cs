@@ -8,7 +8,7 @@ public static class TikTokUrl
     const int LongestLink = 2048;
     const int LongestId = 20;
 
-    static readonly string[] Hosts =
+    internal static readonly string[] Hosts =
     [
         "tiktok.com",
         "www.tiktok.com",

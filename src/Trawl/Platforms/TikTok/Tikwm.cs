@@ -88,8 +88,8 @@ sealed class Tikwm(Network network, long largestFile) : Strategy
                 Shares = data.Whole("share_count"u8),
                 Saves = data.Whole("collect_count"u8),
             },
-            PublishedAt = TikTokItem.UnixTime(data.Whole("create_time"u8)),
-            Duration = TikTokItem.Seconds(data.Real("duration"u8)),
+            PublishedAt = data.Time("create_time"u8),
+            Duration = data.Seconds("duration"u8),
             Photos =
             [
                 .. data.Items("images"u8)
@@ -119,7 +119,7 @@ sealed class Tikwm(Network network, long largestFile) : Strategy
             Title = music.Text("title"u8),
             Author = music.Text("author"u8),
             Album = music.Text("album"u8) is { Length: > 0 } album ? album : null,
-            Duration = TikTokItem.Seconds(music.Real("duration"u8)),
+            Duration = music.Seconds("duration"u8),
         };
 
     async Task<MediaFormat> LocateAsync(Visit visit, string kind, VideoUrl url, CancellationToken cancellation)

@@ -1,0 +1,190 @@
+using System.Globalization;
+using System.Text.Json;
+using Trawl.Failures;
+using Trawl.Http;
+using Trawl.Videos;
+
+namespace Trawl.App;
+
+/// <summary>
+/// The settings: the file <c>trawl.json</c>, over it the environment (<c>Trawl__Resolver__Address</c>), over it the command line. Names that
+/// older services knew still work and are told to be old. A name nobody knows, or a value that cannot be, ends the program at once.
+/// </summary>
+public sealed class Settings
+{
+    const string Prefix = "Trawl__";
+
+    delegate TrawlOptions Apply(TrawlOptions options, string value);
+
+    static readonly Dictionary<string, Apply> Known = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["Strategies"] = (o, v) =>
+            o with
+            {
+                Strategies = v.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+            },
+        ["Format:Policy"] = (o, v) => o with { Format = o.Format with { Policy = Enum.Parse<FormatPolicy>(v, ignoreCase: true) } },
+        ["Format:MaxHeight"] = (o, v) => o with { Format = o.Format with { MaxHeight = Whole(v) } },
+        ["Format:Watermarked"] = (o, v) => o with { Format = o.Format with { Watermarked = bool.Parse(v) } },
+        ["LargestFile"] = (o, v) => o with { LargestFile = Whole(v) },
+        ["LimitRate"] = (o, v) => o with { LimitRate = Whole(v) },
+        ["Resolver:Address"] = (o, v) => o with { Resolver = o.Resolver with { Address = new Uri(v) } },
+        ["Resolver:Timeout"] = (o, v) => o with { Resolver = o.Resolver with { Timeout = Seconds(v) } },
+        ["Resolver:Concurrency"] = (o, v) => o with { Resolver = o.Resolver with { Concurrency = Whole(v) } },
+        ["Resolver:Headful"] = (o, v) => o with { Resolver = o.Resolver with { Headful = bool.Parse(v) } },
+        ["YtDlp:Program"] = (o, v) => o with { YtDlp = o.YtDlp with { Program = v } },
+        ["YtDlp:Timeout"] = (o, v) => o with { YtDlp = o.YtDlp with { Timeout = Seconds(v) } },
+        ["Http:Proxy"] = (o, v) => o with { Http = o.Http with { Proxy = new Uri(v) } },
+        ["Http:CertificateFile"] = (o, v) => o with { Http = o.Http with { CertificateFile = v } },
+        ["Http:TrustedServices"] = (o, v) =>
+            o with
+            {
+                Http = o.Http with { TrustedServices = v.Split(',', StringSplitOptions.TrimEntries) },
+            },
+        ["Http:ConnectTimeout"] = (o, v) => o with { Http = o.Http with { ConnectTimeout = Seconds(v) } },
+        ["Http:AnswerTimeout"] = (o, v) => o with { Http = o.Http with { AnswerTimeout = Seconds(v) } },
+        ["Http:IdleTimeout"] = (o, v) => o with { Http = o.Http with { IdleTimeout = Seconds(v) } },
+        ["Http:Retries"] = (o, v) => o with { Http = o.Http with { Retries = v == "0" ? 0 : Whole(v) } },
+        ["Http:RequestsPerMinute"] = (o, v) => o with { Http = Paced(o.Http, Whole(v)) },
+    };
+
+    // what the services that came before called the same things
+    static readonly Dictionary<string, string> Old = new(StringComparer.Ordinal)
+    {
+        ["TIKTOK_DOWNLOAD_STRATEGY"] = "Strategies",
+        ["TIKTOK_DOWNLOAD_TIMEOUT"] = "Resolver:Timeout",
+        ["TIKTOK_PROXY_URL"] = "Http:Proxy",
+        ["TIKTOK_RATE_LIMIT_RPM"] = "Http:RequestsPerMinute",
+    };
+
+    readonly Dictionary<string, (string Value, string Source)> _values = new(StringComparer.OrdinalIgnoreCase);
+    readonly List<string> _warnings = [];
+
+    /// <summary>What should be told: old names in use.</summary>
+    public IReadOnlyList<string> Warnings => _warnings;
+
+    /// <summary>The names there are.</summary>
+    public static IReadOnlyCollection<string> Names => Known.Keys;
+
+    /// <summary>Reads the settings of this program.</summary>
+    /// <param name="file">The file; it need not exist unless it was asked for.</param>
+    /// <param name="environment">The environment.</param>
+    /// <param name="required">Whether the file was asked for.</param>
+    /// <exception cref="TrawlException"><see cref="FailureKind.Configuration"/>, naming the setting.</exception>
+    public static Settings Read(string file, IReadOnlyDictionary<string, string> environment, bool required = false)
+    {
+        var settings = new Settings();
+        if (File.Exists(file))
+            settings.ReadFile(file);
+        else if (required)
+            throw new TrawlException(FailureKind.Configuration, $"The settings file {file} does not exist.");
+        settings.ReadOld(environment);
+        foreach (var (name, value) in environment.Where(v => v.Key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)))
+            settings.Set(name[Prefix.Length..].Replace("__", ":", StringComparison.Ordinal), value, $"the variable {name}");
+        return settings;
+    }
+
+    /// <summary>Applies the settings to the knobs.</summary>
+    /// <exception cref="TrawlException"><see cref="FailureKind.Configuration"/>, naming the setting and where it stands.</exception>
+    public TrawlOptions Over(TrawlOptions options)
+    {
+        foreach (var (name, (value, source)) in _values)
+        {
+            try
+            {
+                options = Known[name](options, value);
+            }
+            catch (Exception e) when (e is FormatException or ArgumentException or OverflowException)
+            {
+                throw new TrawlException(FailureKind.Configuration, $"{name} is wrong: \"{Shown(value)}\" in {source} cannot be used.", e);
+            }
+        }
+        return options;
+    }
+
+    void ReadFile(string file)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(
+                File.ReadAllBytes(file),
+                new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }
+            );
+            Flatten(json.RootElement, "", file);
+        }
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        {
+            throw new TrawlException(FailureKind.Configuration, $"The settings file {file} cannot be read: {e.Message}", e);
+        }
+    }
+
+    void Flatten(JsonElement element, string path, string file)
+    {
+        if (element.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var member in element.EnumerateObject())
+                Flatten(member.Value, path.Length == 0 ? member.Name : $"{path}:{member.Name}", file);
+            return;
+        }
+        var value =
+            element.ValueKind == JsonValueKind.Array
+                ? string.Join(',', element.EnumerateArray().Select(e => e.ToString()))
+                : element.ToString();
+        Set(path, value, file);
+    }
+
+    void ReadOld(IReadOnlyDictionary<string, string> environment)
+    {
+        foreach (var (old, name) in Old)
+            if (environment.GetValueOrDefault(old) is { Length: > 0 } value)
+            {
+                Warn(old, name);
+                Set(name, name == "Strategies" ? OldStrategies(value, environment) : value, $"the variable {old}");
+            }
+        if (environment.GetValueOrDefault("TIKTOK_CRAWL_HOST") is { Length: > 0 } host)
+        {
+            Warn("TIKTOK_CRAWL_HOST", "Resolver:Address");
+            var port = environment.GetValueOrDefault("TIKTOK_CRAWL_PORT") is { Length: > 0 } given ? given : "5680";
+            Set("Resolver:Address", $"http://{host}:{port}/", "the variable TIKTOK_CRAWL_HOST");
+        }
+    }
+
+    // exactly the named one, without a fallback unless that is named too
+    static string OldStrategies(string value, IReadOnlyDictionary<string, string> environment)
+    {
+        var name = value.Trim().ToLowerInvariant().Replace('_', '-');
+        var fallback = environment.GetValueOrDefault("TIKWM_FALLBACK_STRATEGY")?.Trim().ToLowerInvariant().Replace('_', '-');
+        return name == "tikwm" && fallback is { Length: > 0 } ? $"{name},{fallback}" : name;
+    }
+
+    void Warn(string old, string name) =>
+        _warnings.Add($"{old} is an old name: use {Prefix}{name.Replace(":", "__", StringComparison.Ordinal)} or {name} in trawl.json.");
+
+    void Set(string name, string value, string source)
+    {
+        if (!Known.ContainsKey(name))
+            throw new TrawlException(
+                FailureKind.Configuration,
+                $"There is no setting {Shown(name)}, named in {source}; there are {string.Join(", ", Known.Keys)}."
+            );
+        _values[name] = (value, source);
+    }
+
+    static HttpOptions Paced(HttpOptions http, int perMinute) =>
+        perMinute is >= 1 and <= 1000
+            ? http with
+            {
+                Pace = http.Pace.ToDictionary(p => p.Key, p => p.Key == "www.tiktok.com" ? TimeSpan.FromMinutes(1.0 / perMinute) : p.Value),
+            }
+            : throw new FormatException("1 to 1000");
+
+    static int Whole(string value) =>
+        int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) is > 0 and var number ? number : throw new FormatException("0");
+
+    static TimeSpan Seconds(string value) =>
+        double.Parse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture) is > 0 and < 86_400 and var seconds
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new FormatException("0 to 86400");
+
+    static string Shown(string text) => new([.. text.Take(80).Where(c => !char.IsControl(c))]);
+}

@@ -1,0 +1,193 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using Trawl.Failures;
+using Trawl.Processes;
+
+namespace Trawl.Platforms.YtDlp;
+
+/// <summary>
+/// The program yt-dlp: an argument list, no configuration of its own, no plugins, no other helper programs. Options younger than the
+/// installed version are left out, so that old versions work too.
+/// </summary>
+public sealed partial class YtDlpProgram(TrawlOptions options)
+{
+    const int LargestAnswer = 16 << 20;
+
+    // options that protect us, as far as this version knows them
+    static readonly string[][] Manners =
+    [
+        ["--ignore-config"],
+        ["--no-plugin-dirs"],
+        ["--no-remote-components"],
+        ["--no-cookies-from-browser"],
+        ["--no-playlist"],
+        ["--no-mtime"],
+        ["--no-exec"],
+        ["--downloader", "native"],
+        ["--socket-timeout", "30"],
+    ];
+
+    Task<string>? _help;
+
+    /// <summary>Why it cannot run, or null when it can.</summary>
+    public string? Obstacle => Locate() is null ? $"{options.YtDlp.Program} is not installed" : null;
+
+    /// <summary>Its version, for example <c>2023.03.04</c>; the version is the day it was made.</summary>
+    /// <exception cref="TrawlException">When it cannot be run.</exception>
+    public async Task<string> VersionAsync(CancellationToken cancellation) =>
+        (await Child(["--version"]).RunAsync(cancellation).ConfigureAwait(false)).Text.Trim();
+
+    /// <summary>How old a version is; null when it is not named after a day.</summary>
+    public static TimeSpan? AgeOf(string version, DateTimeOffset now) =>
+        DateTimeOffset.TryParseExact(
+            string.Join('.', version.Split('.').Take(3)),
+            "yyyy.MM.dd",
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal,
+            out var day
+        )
+            ? now - day
+            : null;
+
+    /// <summary>Asks what a link leads to.</summary>
+    /// <returns>The JSON document, as it came.</returns>
+    /// <exception cref="TrawlException">With the reason yt-dlp gives.</exception>
+    public async Task<ReadOnlyMemory<byte>> DescribeAsync(Uri link, string extractors, CancellationToken cancellation)
+    {
+        string[] arguments = [.. await CommonAsync(extractors, cancellation).ConfigureAwait(false), "-J", "--", link.AbsoluteUri];
+        var result = await Child(arguments).RunAsync(cancellation).ConfigureAwait(false);
+        return result.ExitCode == 0 && result.Output.Length > 0 ? result.Output : throw YtDlpFailure.From(result);
+    }
+
+    /// <summary>Downloads a link.</summary>
+    /// <param name="link">The link.</param>
+    /// <param name="extractors">The extractors that may be used.</param>
+    /// <param name="format">Which format, in yt-dlp's language.</param>
+    /// <param name="path">Where the file goes, with the extension mp4.</param>
+    /// <param name="progress">Told the bytes so far and altogether, where known.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="TrawlException">With the reason yt-dlp gives.</exception>
+    public async Task DownloadAsync(
+        Uri link,
+        string extractors,
+        string format,
+        string path,
+        Action<long, long?> progress,
+        CancellationToken cancellation
+    )
+    {
+        string[] arguments =
+        [
+            .. await CommonAsync(extractors, cancellation).ConfigureAwait(false),
+            "-f",
+            format,
+            "--merge-output-format",
+            "mp4",
+            "--max-filesize",
+            $"{options.LargestFile}",
+            "--force-overwrites",
+            "--no-continue",
+            "--newline",
+            "--progress-template",
+            "download:TRAWL %(progress.downloaded_bytes)s %(progress.total_bytes)s",
+            "-o",
+            path.Replace("%", "%%", StringComparison.Ordinal), // a template otherwise
+            "--",
+            link.AbsoluteUri,
+        ];
+        var told = new StringBuilder();
+        var result = await Child(arguments, (stream, token) => FollowAsync(stream, progress, told, token))
+            .RunAsync(cancellation)
+            .ConfigureAwait(false);
+        if (result.ExitCode == 0 && File.Exists(path))
+            return;
+        throw YtDlpFailure.From(result with { Messages = result.Messages + "\n" + told });
+    }
+
+    async Task<IEnumerable<string>> CommonAsync(string extractors, CancellationToken cancellation)
+    {
+        var known = await HelpAsync(cancellation).ConfigureAwait(false);
+        var arguments = Manners.Where(m => Knows(known, m[0])).SelectMany(m => m).ToList();
+        if (Knows(known, "--use-extractors"))
+            arguments.AddRange(["--use-extractors", extractors]);
+        if (options.Http.Proxy is { } proxy)
+            arguments.AddRange(["--proxy", proxy.AbsoluteUri]);
+        // it brings certificates of its own and would not look at the system's
+        if (CertificateFile is not null && Knows(known, "--compat-options"))
+            arguments.AddRange(["--compat-options", "no-certifi"]);
+        return arguments;
+    }
+
+    string? CertificateFile => options.Http.CertificateFile ?? Environment.GetEnvironmentVariable("SSL_CERT_FILE");
+
+    static bool Knows(string help, string option) => help.Contains(option, StringComparison.Ordinal);
+
+    // Asked once; a failure is asked again.
+    async Task<string> HelpAsync(CancellationToken cancellation)
+    {
+        var asking = _help;
+        if (asking is null or { IsFaulted: true } or { IsCanceled: true })
+            _help = asking = AskAsync();
+        return await asking.WaitAsync(cancellation).ConfigureAwait(false);
+
+        async Task<string> AskAsync() => (await Child(["--help"]).RunAsync(CancellationToken.None).ConfigureAwait(false)).Text;
+    }
+
+    ChildProcess Child(IReadOnlyList<string> arguments, Func<Stream, CancellationToken, Task>? reader = null) =>
+        new(Locate() ?? options.YtDlp.Program, arguments)
+        {
+            OutputReader = reader,
+            Limits = new ChildLimits
+            {
+                Deadline = options.YtDlp.Timeout,
+                Output = LargestAnswer,
+                FileSize = options.LargestFile + (64 << 20), // a merge needs both parts and the whole
+            },
+            Variables = CertificateFile is { } file ? [new("SSL_CERT_FILE", file)] : [],
+        };
+
+    string? Locate() =>
+        Path.IsPathRooted(options.YtDlp.Program)
+            ? File.Exists(options.YtDlp.Program)
+                ? options.YtDlp.Program
+                : null
+            : ChildProcess.Find(options.YtDlp.Program);
+
+    static async Task FollowAsync(Stream stream, Action<long, long?> progress, StringBuilder told, CancellationToken cancellation)
+    {
+        const int Enough = 64 * 1024;
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        while (await ReadLineAsync(reader, cancellation).ConfigureAwait(false) is { } line)
+        {
+            if (Progress().Match(line) is { Success: true } match)
+                progress(
+                    long.Parse(match.Groups["received"].Value, CultureInfo.InvariantCulture),
+                    long.TryParse(match.Groups["total"].Value, out var total) ? total : null
+                );
+            else if (told.Length < Enough)
+                told.AppendLine(line);
+        }
+    }
+
+    // a line without an end must not fill the memory
+    static async Task<string?> ReadLineAsync(StreamReader reader, CancellationToken cancellation)
+    {
+        const int Longest = 4096;
+        var line = new StringBuilder();
+        var one = new char[1];
+        var any = false;
+        while (await reader.ReadAsync(one, cancellation).ConfigureAwait(false) > 0)
+        {
+            any = true;
+            if (one[0] == '\n')
+                break;
+            if (line.Length < Longest)
+                line.Append(one[0]);
+        }
+        return any ? line.ToString() : null;
+    }
+
+    [GeneratedRegex(@"^TRAWL (?<received>\d{1,15}) (?<total>\d{1,15}|\w+)\r?$", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex Progress();
+}

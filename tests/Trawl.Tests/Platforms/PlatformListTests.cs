@@ -1,0 +1,89 @@
+using Trawl.Failures;
+using Trawl.Platforms;
+
+namespace Trawl.Tests.Platforms;
+
+public class PlatformListTests
+{
+    [Theory]
+    [InlineData("https://www.tiktok.com/@u/video/7106798200794926362", "tiktok")]
+    [InlineData("https://vm.tiktok.com/ZTR45GpSF/", "tiktok")]
+    [InlineData("https://fake-tiktok.com/@u/video/1", "generic")]
+    [InlineData("https://fox.com/a", "generic")]
+    [InlineData("https://example.com/?r=tiktok.com", "generic")]
+    [InlineData("https://evil@www.tiktok.com/@u/video/1", null)]
+    [InlineData("https://10.0.0.5/video", null)]
+    [InlineData("https://[::1]/video", null)]
+    [InlineData("https://localhost/video", null)]
+    [InlineData("https://example.com:8443/video", null)]
+    [InlineData("ftp://example.com/video", null)]
+    [InlineData("www.tiktok.com/@u/video/1", null)]
+    [InlineData("just words", null)]
+    public void A_link_belongs_to_one_platform(string link, string? platform)
+    {
+        using var trawl = new TrawlClient();
+
+        trawl.Platforms.TryParse(link)?.Platform.ShouldBe(platform);
+        (trawl.Platforms.TryParse(link) is null).ShouldBe(platform is null);
+    }
+
+    [Fact]
+    public void TikTok_offers_what_it_offers()
+    {
+        using var trawl = new TrawlClient();
+
+        trawl
+            .Platforms.Named("tiktok")
+            .Capabilities.ShouldBe(
+                new PlatformCapabilities
+                {
+                    Photos = true,
+                    WatermarkFree = true,
+                    RateRequests = 30,
+                    RatePeriod = TimeSpan.FromSeconds(60),
+                    ConcurrentDownloads = 3,
+                }
+            );
+    }
+
+    [Fact]
+    public void An_unknown_platform_is_refused_with_those_there_are()
+    {
+        using var trawl = new TrawlClient();
+
+        Should.Throw<TrawlException>(() => trawl.Platforms.Named("vine")).Message.ShouldContain("tiktok, generic");
+    }
+
+    [Fact]
+    public void A_name_is_given_once() =>
+        Should
+            .Throw<TrawlException>(() => new TrawlClient(new TrawlOptions { Platforms = [Broken, Broken] }))
+            .ShouldSatisfyAllConditions(e => e.Kind.ShouldBe(FailureKind.Configuration), e => e.Message.ShouldContain("broken"));
+
+    [Fact]
+    public void A_grammar_that_breaks_is_passed_over()
+    {
+        using var trawl = new TrawlClient(new TrawlOptions { Platforms = [Broken, .. KnownPlatforms.All] });
+
+        trawl.Platforms.Parse("https://www.tiktok.com/@u/video/7106798200794926362").Platform.ShouldBe("tiktok");
+    }
+
+    [Fact]
+    public void Text_is_searched_for_platforms_with_hosts_of_their_own_only()
+    {
+        using var trawl = new TrawlClient();
+
+        trawl
+            .Platforms.FindIn("see https://example.com/a and tiktok.com/@u/video/7106798200794926362 !")!
+            .Id.ShouldBe("7106798200794926362");
+        trawl.Platforms.FindIn("see https://example.com/a").ShouldBeNull();
+    }
+
+    static Platform Broken(PlatformParts parts) =>
+        new()
+        {
+            Name = "broken",
+            Parse = _ => throw new InvalidOperationException("a bug"),
+            Strategies = [],
+        };
+}

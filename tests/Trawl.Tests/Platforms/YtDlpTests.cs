@@ -1,0 +1,171 @@
+using Trawl.Failures;
+using Trawl.Platforms.TikTok;
+using Trawl.Platforms.YtDlp;
+using Trawl.Tests.Shared;
+using Trawl.Videos;
+
+namespace Trawl.Tests.Platforms;
+
+/// <summary>The strategy yt-dlp with programs that only pass for yt-dlp.</summary>
+public class YtDlpTests
+{
+    const string Id = "7106798200794926362";
+    const string Good = $$"""{"id":"{{Id}}","title":"t","url":"https://v16.example/a.mp4","ext":"mp4"}""";
+
+    static readonly VideoUrl Url = TikTokUrl.Post(Id);
+
+    [Theory]
+    [InlineData("hangs", "sleep 600", FailureKind.Timeout, null)]
+    [InlineData("hangs in a grandchild", "(sleep 600)", FailureKind.Timeout, null)]
+    [InlineData("floods its output", "head -c 200000000 /dev/zero | tr '\\0' '{'", FailureKind.ToolFailed, "BAD_JSON")]
+    [InlineData("floods its messages", "head -c 200000000 /dev/zero >&2; exit 3", FailureKind.ToolFailed, "EXIT_3")]
+    [InlineData("says nothing", "exit 0", FailureKind.ToolFailed, "EXIT_0")]
+    [InlineData("says null", "echo null", FailureKind.ToolFailed, "BAD_JSON")]
+    [InlineData("is cut off", "printf '{\"id\":\"7106'", FailureKind.ToolFailed, "BAD_JSON")]
+    [InlineData("shows another video", "echo '{\"id\":\"7106798200794926999\"}'", FailureKind.WrongContent, null)]
+    [InlineData("dies", "kill -9 $$", FailureKind.ToolFailed, "EXIT_137")]
+    [InlineData("answers in no language", "printf '\\377\\376\\0' >&2; exit 1", FailureKind.ToolFailed, "EXIT_1")]
+    [InlineData("answers with a page", "echo '<html>ERROR: 403</html>' >&2; exit 1", FailureKind.ToolFailed, "EXIT_1")]
+    [InlineData("finds a list", "echo '{\"_type\":\"playlist\",\"id\":\"1\"}'", FailureKind.UnsupportedLink, null)]
+    public async Task Whatever_it_does_it_is_survived(string what, string script, FailureKind kind, string? detail)
+    {
+        using var folder = new TempFolder();
+        var strategy = Strategy(folder, script);
+
+        var failure = await Should.ThrowAsync<TrawlException>(() => strategy.ResolveAsync(Url, new FormatWish(), CancellationToken.None));
+
+        failure.Kind.ShouldBe(kind, what);
+        failure.Detail.ShouldBe(detail);
+    }
+
+    [Theory]
+    [InlineData(
+        "ERROR: [TikTok] 7106: Unable to extract sigi state; please report this issue on https://github.com/",
+        FailureKind.Blocked,
+        "ANTI_BOT"
+    )]
+    [InlineData(
+        "ERROR: [TikTok] 7106: Unable to download webpage: HTTP Error 403: Forbidden (caused by <HTTPError 403>)",
+        FailureKind.Blocked,
+        "ANTI_BOT"
+    )]
+    [InlineData("ERROR: unable to download video data: HTTP Error 429: Too Many Requests", FailureKind.RateLimited, "ANTI_BOT")]
+    [InlineData("ERROR: [TikTok] 7106: This video is private", FailureKind.Private, null)]
+    [InlineData("ERROR: [TikTok] 7106: Video not available", FailureKind.Gone, null)]
+    [InlineData("ERROR: [youtube] x: Sign in to confirm your age. This video may be inappropriate", FailureKind.AgeRestricted, null)]
+    [InlineData(
+        "ERROR: [youtube] x: Video unavailable. The uploader has not made this video available in your country",
+        FailureKind.Gone,
+        null
+    )]
+    [InlineData("ERROR: [x] This video is not available from your location due to geo restriction", FailureKind.RegionLocked, null)]
+    [InlineData("ERROR: [x] This video requires login to be seen", FailureKind.LoginRequired, null)]
+    [InlineData("ERROR: [TikTok] Unable to download webpage: HTTP Error 404: Not Found", FailureKind.Gone, null)]
+    [InlineData("ERROR: [TikTok] Unable to download webpage: HTTP Error 503: Service Unavailable", FailureKind.UpstreamError, null)]
+    [InlineData("ERROR: Unable to download webpage: The read operation timed out", FailureKind.Timeout, null)]
+    [InlineData("ERROR: <urlopen error [Errno -2] Name or service not known>", FailureKind.Network, null)]
+    [InlineData("ERROR: [x] Requested format is not available. Use --list-formats", FailureKind.NoSuitableFormat, null)]
+    [InlineData("ERROR: Unsupported URL: https://nobody.example/", FailureKind.UnsupportedLink, null)]
+    [InlineData("ERROR: Failed to generate the signature", FailureKind.ToolFailed, null)]
+    [InlineData("WARNING: HTTP Error 403\nERROR: nothing known", FailureKind.ToolFailed, null)]
+    public async Task Its_reasons_are_understood(string message, FailureKind kind, string? detail)
+    {
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(folder.File("message"), message + "\n", TestContext.Current.CancellationToken);
+        var strategy = Strategy(folder, $"cat '{folder.File("message")}' >&2; exit 1");
+
+        var failure = await Should.ThrowAsync<TrawlException>(() => strategy.ResolveAsync(Url, new FormatWish(), CancellationToken.None));
+
+        failure.Kind.ShouldBe(kind);
+        failure.Detail.ShouldBe(detail);
+    }
+
+    [Fact]
+    public async Task A_good_answer_becomes_a_video()
+    {
+        using var folder = new TempFolder();
+
+        var video = await Strategy(folder, $"echo '{Good}'").ResolveAsync(Url, new FormatWish(), CancellationToken.None);
+
+        video.Id.ShouldBe(Id);
+        video.Formats.Select(f => (f.Addresses[0].Host, f.ByStrategy)).ShouldBe([("v16.example", false), ("www.tiktok.com", true)]);
+    }
+
+    [Fact]
+    public async Task It_is_called_without_a_shell_with_every_protection_it_knows_and_the_link_last()
+    {
+        using var folder = new TempFolder();
+        var strategy = Strategy(folder, $"printf '%s\\n' \"$@\" > '{folder.File("arguments")}'; echo '{Good}'");
+
+        await strategy.ResolveAsync(Url, new FormatWish(), CancellationToken.None);
+
+        var arguments = await File.ReadAllLinesAsync(folder.File("arguments"), TestContext.Current.CancellationToken);
+        arguments[^2..].ShouldBe(["--", Url.Canonical.AbsoluteUri]);
+        arguments.ShouldContain("--ignore-config");
+        arguments.ShouldContain("--no-plugin-dirs");
+        arguments.ShouldNotContain("--no-remote-components", "this version does not know it");
+    }
+
+    [Fact]
+    public async Task It_downloads_itself_with_the_formats_in_order_and_tells_the_bytes()
+    {
+        using var folder = new TempFolder();
+        // the first two wishes cannot be had; the third is written where -o says
+        var strategy = Strategy(
+            folder,
+            $$"""
+            while [ $# -gt 0 ]; do case $1 in -f) f=$2;; -o) o=$2;; esac; shift; done
+            echo "$f" >> '{{folder.File("wishes")}}'
+            case $f in best*) echo 'TRAWL 500 1000'; echo 'TRAWL 1000 NA'; printf 0123456789 > "$(echo "$o" | sed s/%%/%/g)";; *) echo 'ERROR: Requested format is not available' >&2; exit 1;; esac
+            """
+        );
+        var told = new List<(long, long?)>();
+        var video = new Video { Url = Url, Id = Id };
+        var format = new MediaFormat
+        {
+            Id = "yt-dlp-whole",
+            Addresses = [Url.Canonical],
+            Session = Trawl.Http.Session.Desktop,
+            ByStrategy = true,
+        };
+
+        await strategy.FetchAsync(video, format, folder.File("50%.part"), (done, total) => told.Add((done, total)), CancellationToken.None);
+
+        told.ShouldBe([(500, 1000), (1000, null)]);
+        (await File.ReadAllTextAsync(folder.File("50%.part"), TestContext.Current.CancellationToken)).ShouldBe("0123456789");
+        (await File.ReadAllLinesAsync(folder.File("wishes"), TestContext.Current.CancellationToken)).ShouldBe([
+            "b[hasvideo=true][ext=mp4]/b[hasvideo=true]",
+            "bv*+ba/b[hasvideo=true]",
+            "best[hasvideo=true]",
+        ]);
+    }
+
+    [Fact]
+    public void A_missing_program_steps_aside() =>
+        new YtDlpStrategy(
+            new YtDlpProgram(new TrawlOptions { YtDlp = new YtDlpOptions { Program = "/nowhere/yt-dlp" } }),
+            "all"
+        ).Obstacle.ShouldBe("/nowhere/yt-dlp is not installed");
+
+    [Theory]
+    [InlineData("2023.03.04", 1186)]
+    [InlineData("2025.04.30.232839", 398)]
+    [InlineData("nightly", null)]
+    public void Its_age_is_known_from_its_version(string version, int? days) =>
+        YtDlpProgram.AgeOf(version, new DateTimeOffset(2026, 6, 2, 0, 0, 0, TimeSpan.Zero))?.TotalDays.ShouldBe(days!.Value);
+
+    static YtDlpStrategy Strategy(TempFolder folder, string script)
+    {
+        var path = folder.File("yt-dlp");
+        File.WriteAllText(
+            path,
+            $"#!/bin/bash\n[ \"$1\" = --help ] && {{ echo '--ignore-config --no-plugin-dirs --use-extractors'; exit; }}\n{script}\n"
+        );
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var options = new TrawlOptions
+        {
+            YtDlp = new YtDlpOptions { Program = path, Timeout = TimeSpan.FromSeconds(2) },
+        };
+        return new YtDlpStrategy(new YtDlpProgram(options), "all,-generic");
+    }
+}
