@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Trawl.Downloads;
 using Trawl.Http;
 using Trawl.Platforms;
-using Trawl.Videos;
+using Trawl.Strategies;
 
 namespace Trawl;
 
@@ -25,8 +25,9 @@ public sealed class TrawlClient : IDisposable
         _network = new Network(Options.Network, log, clock, dialer);
         var parts = new PlatformParts(Options, _network, log, clock);
         Platforms = new PlatformList([.. Options.Platforms.Select(create => create(parts))], parts);
-        Videos = new VideoClient(Platforms, Options);
-        Downloads = new Downloader(_network, Platforms, Options, log, clock);
+        Cache = new VideoCache(Options.Cache, clock);
+        Videos = new VideoClient(Platforms, Cache, Options);
+        Downloads = new Downloader(_network, Platforms, Cache, Options, log, clock);
     }
 
     /// <summary>The knobs in force.</summary>
@@ -34,6 +35,9 @@ public sealed class TrawlClient : IDisposable
 
     /// <summary>The platforms: link grammar and strategy chains.</summary>
     public PlatformList Platforms { get; }
+
+    /// <summary>What is known already.</summary>
+    public VideoCache Cache { get; }
 
     /// <summary>Metadata of videos.</summary>
     public VideoClient Videos { get; }
@@ -43,19 +47,4 @@ public sealed class TrawlClient : IDisposable
 
     /// <summary>Closes all connections.</summary>
     public void Dispose() => _network.Dispose();
-}
-
-/// <summary>Asks what a link leads to.</summary>
-public sealed class VideoClient(PlatformList platforms, TrawlOptions options)
-{
-    /// <summary>Resolves a link, short or long, to its video.</summary>
-    /// <exception cref="Failures.TrawlException">With the true reason.</exception>
-    public async Task<Video> GetAsync(string link, CancellationToken cancellation = default) =>
-        await GetAsync(await platforms.FollowAsync(platforms.Parse(link), cancellation).ConfigureAwait(false), cancellation)
-            .ConfigureAwait(false);
-
-    /// <summary>Resolves a post.</summary>
-    /// <exception cref="Failures.TrawlException">With the true reason.</exception>
-    public Task<Video> GetAsync(VideoUrl url, CancellationToken cancellation = default) =>
-        platforms.ChainOf(url).ResolveAsync(url, options.Format, [], cancellation);
 }

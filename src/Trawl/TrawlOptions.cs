@@ -1,6 +1,7 @@
 using Trawl.Failures;
 using Trawl.Http;
 using Trawl.Platforms;
+using Trawl.Strategies;
 using Trawl.Videos;
 
 namespace Trawl;
@@ -13,6 +14,15 @@ public sealed record TrawlOptions
 
     /// <summary>The strategies, in the order they are tried; <c>auto</c> goes by experience. Default: null, each platform's own order, for TikTok web, tikwm, scrapling-api, yt-dlp.</summary>
     public IReadOnlyList<string>? Strategies { get; init; }
+
+    /// <summary>After how long without an answer the next strategy is asked as well; the first answer counts. Default: null, never.</summary>
+    public TimeSpan? HedgeAfter { get; init; }
+
+    /// <summary>Who is told of every attempt. Default: nobody.</summary>
+    public IReadOnlyList<AttemptObserver> Observers { get; init; } = [];
+
+    /// <summary>How long answers are kept.</summary>
+    public CacheOptions Cache { get; init; } = new();
 
     /// <summary>A resolver service, for the strategy <c>scrapling-api</c>. Default: none.</summary>
     public ResolverOptions Resolver { get; init; } = new();
@@ -50,6 +60,8 @@ public sealed record TrawlOptions
             throw Wrong("Resolver.Address", "it must be an http or https address");
         if (Resolver.Timeout <= TimeSpan.Zero)
             throw Wrong("Resolver.Timeout", "it must be positive");
+        if (Cache.Capacity <= 0)
+            throw Wrong("Cache.Capacity", "it must be positive");
         if (YtDlp.Timeout <= TimeSpan.Zero)
             throw Wrong("YtDlp.Timeout", "it must be positive");
         return this;

@@ -21,7 +21,7 @@ static class ExplainCommand
             async (parsed, cancellation) =>
             {
                 using var trawl = source.Open(parsed);
-                var video = await trawl.Videos.GetAsync(parsed.GetValue(Link)!, cancellation);
+                var video = await trawl.Videos.GetAsync(parsed.GetValue(Link)!, cancellation: cancellation);
                 var ranked = FormatSelector.Explain(video, trawl.Options.Format);
                 Console.Out.WriteLine(parsed.GetValue(Json) ? ToJson(video, ranked) : ToText(video, ranked));
                 return 0;

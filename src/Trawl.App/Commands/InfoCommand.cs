@@ -23,7 +23,7 @@ static class InfoCommand
                 using var trawl = source.Open(parsed);
                 foreach (var link in parsed.GetValue(Links)!)
                 {
-                    var video = await trawl.Videos.GetAsync(link, cancellation);
+                    var video = await trawl.Videos.GetAsync(link, cancellation: cancellation);
                     Console.Out.WriteLine(
                         parsed.GetValue(Json)
                             ? Encoding.UTF8.GetString(InfoJson.Write(video, link, TimeProvider.System.GetUtcNow(), indented: false))

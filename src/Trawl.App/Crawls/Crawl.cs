@@ -14,13 +14,13 @@ public sealed class Crawl(TrawlClient trawl, KeyframeExtractor keyframes, MediaS
     public async Task<Crawled> RunAsync(CrawlRequest request, IProgress<CrawlEvent> progress, CancellationToken cancellation)
     {
         progress.Report(new ItemResolving(request.Item, request.Link));
-        var url = await trawl.Platforms.FollowAsync(Parse(request.Link), cancellation);
+        var url = await trawl.Videos.FollowAsync(Parse(request.Link), cancellation);
 
         using var claim = await store.ClaimAsync(url, cancellation);
         if (store.Find(url) is { } done)
             return done;
 
-        var video = await trawl.Videos.GetAsync(url, cancellation);
+        var video = await trawl.Videos.GetAsync(url, refresh: false, cancellation);
         Tell(request, video, known: 0, progress);
 
         var staged = await trawl.Downloads.StageAsync(video, request.Format, claim, Bytes(request, video, progress), cancellation);

@@ -9,7 +9,14 @@ using Trawl.Videos;
 namespace Trawl.Downloads;
 
 /// <summary>Fetches a video: the best fitting format first, from the address that answers, going on from the same byte after every trouble.</summary>
-public sealed class Downloader(Network network, PlatformList platforms, TrawlOptions options, ILogger logger, TimeProvider time)
+public sealed class Downloader(
+    Network network,
+    PlatformList platforms,
+    VideoCache cache,
+    TrawlOptions options,
+    ILogger logger,
+    TimeProvider time
+)
 {
     const int MostFormats = 4;
     const int MostTries = 3;
@@ -68,6 +75,7 @@ public sealed class Downloader(Network network, PlatformList platforms, TrawlOpt
                     e.Kind.Name(),
                     e.Message
                 );
+                platforms.ChainOf(video.Url).Blame(video.Url, attempts[^1]);
                 first ??= e;
                 if (e.Rule.Next == NextStep.Stop)
                     throw e.With(attempts);
@@ -102,7 +110,7 @@ public sealed class Downloader(Network network, PlatformList platforms, TrawlOpt
         CancellationToken cancellation
     )
     {
-        var formats = FormatSelector.Choose(video, wish);
+        var formats = cache.Choose(video, wish);
         if (formats.Count == 0)
             throw new TrawlException(
                 FailureKind.NoSuitableFormat,
@@ -227,6 +235,7 @@ public sealed class Downloader(Network network, PlatformList platforms, TrawlOpt
 
     async Task<MediaFormat> RefreshAsync(Video video, MediaFormat format, FormatWish wish, CancellationToken cancellation)
     {
+        cache.Forget(video.Url);
         var strategy = StrategyOf(video);
         var fresh = await strategy.ResolveAsync(video.Url, wish, cancellation).ConfigureAwait(false);
         return fresh.Formats.FirstOrDefault(f => f.Id == format.Id)

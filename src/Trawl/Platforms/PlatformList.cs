@@ -22,9 +22,16 @@ public sealed partial class PlatformList
         (_platforms, _logger) = (platforms, parts.Logger);
         var order = parts.Options.Strategies;
         StrategyOrder.Check(order, [.. platforms.SelectMany(p => p.Strategies)]);
+        var behaviour = new ChainOptions
+        {
+            Learns = order?.Contains(StrategyOrder.Auto, StringComparer.OrdinalIgnoreCase) == true,
+            HedgeAfter = parts.Options.HedgeAfter,
+            Observers = parts.Options.Observers,
+        };
         foreach (var platform in platforms)
         {
-            var chain = new StrategyChain(StrategyOrder.Arrange(order, platform.Strategies), platform.Witness, parts.Logger, parts.Time);
+            var strategies = StrategyOrder.Arrange(order, platform.Strategies);
+            var chain = new StrategyChain(platform.Name, strategies, platform.Witness, behaviour, parts.Logger, parts.Time);
             if (!_chains.TryAdd(platform.Name, chain))
                 throw new TrawlException(FailureKind.Configuration, $"There are two platforms called {platform.Name}.");
         }
@@ -81,6 +88,18 @@ public sealed partial class PlatformList
 
     /// <summary>The strategies of a link's platform.</summary>
     public StrategyChain ChainOf(VideoUrl url) => _chains[url.Platform];
+
+    /// <summary>The strategies of a platform.</summary>
+    public StrategyChain ChainOf(Platform platform) => _chains[platform.Name];
+
+    /// <summary>Learns from attempts of an earlier run, oldest first.</summary>
+    public void Replay(IEnumerable<AttemptRecord> attempts)
+    {
+        var known = _chains.ToDictionary(c => c.Key, c => c.Value.Strategies.ToDictionary(s => s.Name, c.Value.HealthOf));
+        foreach (var attempt in attempts)
+            if (known.GetValueOrDefault(attempt.Platform)?.GetValueOrDefault(attempt.Strategy) is { } health)
+                health.Record(attempt);
+    }
 
     // a broken grammar of somebody else's platform must not take the others down
     VideoUrl? Parse(Platform platform, string link)

@@ -4,14 +4,54 @@ using Trawl.Videos;
 
 namespace Trawl.Strategies;
 
+/// <summary>How a chain behaves.</summary>
+public sealed record ChainOptions
+{
+    /// <summary>Whether the order follows experience. Default: no, it is as given.</summary>
+    public bool Learns { get; init; }
+
+    /// <summary>After how long without an answer the next strategy is asked as well; the first answer counts. Default: null, never.</summary>
+    public TimeSpan? HedgeAfter { get; init; }
+
+    /// <summary>Who is told of every attempt.</summary>
+    public IReadOnlyList<AttemptObserver> Observers { get; init; } = [];
+}
+
 /// <summary>
 /// Tries strategies in order and keeps every attempt. Infrastructure trouble moves on to the next one; "deleted" and the like are reported
-/// only after a second opinion.
+/// only after a second opinion. A strategy that keeps failing is left alone for a while.
 /// </summary>
-public sealed class StrategyChain(IReadOnlyList<Strategy> strategies, Witness? witness, ILogger logger, TimeProvider time)
+public sealed class StrategyChain
 {
-    /// <summary>The strategies, in the order they are tried.</summary>
-    public IReadOnlyList<Strategy> Strategies => strategies;
+    readonly IReadOnlyList<Strategy> _strategies;
+    readonly Witness? _witness;
+    readonly ChainOptions _options;
+    readonly ILogger _logger;
+    readonly TimeProvider _time;
+    readonly Dictionary<Strategy, StrategyHealth> _health;
+
+    /// <summary>Makes a chain.</summary>
+    public StrategyChain(
+        string platform,
+        IReadOnlyList<Strategy> strategies,
+        Witness? witness,
+        ChainOptions options,
+        ILogger logger,
+        TimeProvider time
+    )
+    {
+        (_strategies, _witness, _options, _logger, _time) = (strategies, witness, options, logger, time);
+        _health = strategies.ToDictionary(s => s, s => new StrategyHealth(platform, s.Name, time));
+    }
+
+    /// <summary>The strategies, in the order they would be tried now.</summary>
+    public IReadOnlyList<Strategy> Strategies =>
+        _options.Learns
+            ? [.. _strategies.OrderBy(s => _health[s].QuotaWait is not null).ThenBy(s => _health[s].ExpectedCost)] // a stable order
+            : _strategies;
+
+    /// <summary>How a strategy is doing.</summary>
+    public StrategyHealth HealthOf(Strategy strategy) => _health[strategy];
 
     /// <summary>Resolves a post by the first strategy that can and that has not failed yet.</summary>
     /// <param name="url">A video or photo post.</param>
@@ -22,56 +62,159 @@ public sealed class StrategyChain(IReadOnlyList<Strategy> strategies, Witness? w
     /// <exception cref="TrawlException">When no strategy can; it carries the attempts.</exception>
     public async Task<Video> ResolveAsync(VideoUrl url, FormatWish wish, IReadOnlyList<Attempt> earlier, CancellationToken cancellation)
     {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var attempts = earlier.ToList();
+        var waiting = new Queue<Strategy>(Strategies.Where(s => earlier.All(a => a.Strategy != s.Name)));
+        var running = new List<Task<Outcome>>();
         TrawlException? verdict = null;
-        foreach (var strategy in strategies.Where(s => earlier.All(a => a.Strategy != s.Name)))
+        TimeSpan? rest = null;
+        try
+        {
+            while (true)
+            {
+                if (running.Count == 0 && !TryStart(url, wish, waiting, running, attempts, ref rest, stop.Token))
+                    break;
+                if (await FirstAsync(running, waiting.Count > 0, stop.Token).ConfigureAwait(false) is not { } ended)
+                {
+                    TryStart(url, wish, waiting, running, attempts, ref rest, stop.Token);
+                    continue;
+                }
+                var (attempt, video, failure) = ended;
+                if (video is not null)
+                    return video with { Attempts = [.. attempts, attempt] };
+                attempts.Add(attempt);
+                if (failure!.Rule.Next == NextStep.Stop)
+                    throw failure.With(attempts);
+                verdict = Weightier(verdict, failure);
+                if (IsVerdict(attempt) && attempts.Count(IsVerdict) > 1)
+                    break; // two sources have seen the post itself: more would say the same
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false); // whoever lost the race
+        }
+        verdict ??= NothingToTry(url, attempts, rest);
+        if (verdict.Kind == FailureKind.Gone)
+            verdict = await ConfirmAsync(url, verdict, attempts, cancellation).ConfigureAwait(false);
+        throw verdict.With(attempts);
+    }
+
+    /// <summary>Remembers that the file a strategy promised could not be had.</summary>
+    public void Blame(VideoUrl url, Attempt attempt)
+    {
+        if (_strategies.FirstOrDefault(s => s.Name == attempt.Strategy) is { } strategy)
+            Remember(strategy, url, attempt, retryAfter: null);
+    }
+
+    // Starts the next strategy that may be asked; the others step aside with their reason.
+    bool TryStart(
+        VideoUrl url,
+        FormatWish wish,
+        Queue<Strategy> waiting,
+        List<Task<Outcome>> running,
+        List<Attempt> attempts,
+        ref TimeSpan? rest,
+        CancellationToken cancellation
+    )
+    {
+        while (waiting.TryDequeue(out var strategy))
         {
             if (strategy.Obstacle is { } obstacle)
             {
                 attempts.Add(new Attempt(strategy.Name, FailureKind.ToolMissing, TimeSpan.Zero, obstacle));
-                continue;
             }
-            var started = time.GetTimestamp();
-            try
+            else if (_health[strategy].TryPass(out var refusal, out var wait))
             {
-                var video = await strategy.ResolveAsync(url, wish, cancellation).ConfigureAwait(false);
-                var elapsed = time.GetElapsedTime(started);
-                logger.LogInformation(
-                    "Resolved {Video} by {Strategy} in {Elapsed} ms",
-                    url.Identity,
-                    strategy.Name,
-                    (int)elapsed.TotalMilliseconds
-                );
-                var success = new Attempt(strategy.Name, null, elapsed)
-                {
-                    ServiceTime = video.ServiceTime,
-                    Size = video.Formats.FirstOrDefault()?.Size,
-                };
-                return video with { Attempts = [.. attempts, success] };
+                running.Add(AskAsync(strategy, url, wish, cancellation));
+                return true;
             }
-            catch (TrawlException e)
+            else
             {
-                attempts.Add(
-                    new Attempt(strategy.Name, e.Kind, time.GetElapsedTime(started), e.Message, e.Detail) { ServiceTime = e.ServiceTime }
-                );
-                logger.LogInformation(
-                    "{Strategy} failed on {Video}: {Kind}, {Reason}",
-                    strategy.Name,
-                    url.Identity,
-                    e.Kind.Name(),
-                    e.Message
-                );
-                if (e.Rule.Next == NextStep.Stop)
-                    throw e.With(attempts);
-                verdict = Weightier(verdict, e);
-                if (e.Rule.Next == NextStep.SecondOpinion && attempts.Count(IsVerdict) > 1)
-                    break; // two sources have seen the post itself: more would say the same
+                attempts.Add(refusal!);
+                rest = rest is null || wait < rest ? wait : rest;
             }
         }
-        verdict ??= NothingToTry(url, attempts);
-        if (verdict.Kind == FailureKind.Gone)
-            verdict = await ConfirmAsync(url, verdict, attempts, cancellation).ConfigureAwait(false);
-        throw verdict.With(attempts);
+        return false;
+    }
+
+    // The first to end; null when none has ended in time and another one may help.
+    async Task<Outcome?> FirstAsync(List<Task<Outcome>> running, bool moreWait, CancellationToken cancellation)
+    {
+        var any = Task.WhenAny(running);
+        if (_options.HedgeAfter is { } delay && moreWait)
+        {
+            using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            var first = await Task.WhenAny(any, Task.Delay(delay, _time, over.Token)).ConfigureAwait(false);
+            await over.CancelAsync().ConfigureAwait(false);
+            if (first != any)
+                return null;
+        }
+        var ended = await any.ConfigureAwait(false);
+        running.Remove(ended);
+        return await ended.ConfigureAwait(false);
+    }
+
+    async Task<Outcome> AskAsync(Strategy strategy, VideoUrl url, FormatWish wish, CancellationToken cancellation)
+    {
+        var started = _time.GetTimestamp();
+        foreach (var observer in _options.Observers)
+            observer.Started(url, strategy.Name);
+        try
+        {
+            var video = await strategy.ResolveAsync(url, wish, cancellation).ConfigureAwait(false);
+            var success = new Attempt(strategy.Name, null, _time.GetElapsedTime(started))
+            {
+                ServiceTime = video.ServiceTime,
+                Size = video.Formats.FirstOrDefault()?.Size,
+            };
+            Remember(strategy, url, success, retryAfter: null);
+            _logger.LogInformation(
+                "Resolved {Video} by {Strategy} in {Elapsed} ms",
+                url.Identity,
+                strategy.Name,
+                (int)success.Elapsed.TotalMilliseconds
+            );
+            return new Outcome(success, video, null);
+        }
+        catch (TrawlException e)
+        {
+            var attempt = new Attempt(strategy.Name, e.Kind, _time.GetElapsedTime(started), e.Message, e.Detail)
+            {
+                ServiceTime = e.ServiceTime,
+            };
+            Remember(strategy, url, attempt, e.RetryAfter);
+            _logger.LogInformation("{Strategy} failed on {Video}: {Kind}, {Reason}", strategy.Name, url.Identity, e.Kind.Name(), e.Message);
+            return new Outcome(attempt, null, e);
+        }
+        catch (OperationCanceledException e)
+        {
+            Remember(
+                strategy,
+                url,
+                new Attempt(strategy.Name, FailureKind.Canceled, _time.GetElapsedTime(started), e.Message),
+                retryAfter: null
+            );
+            throw;
+        }
+    }
+
+    void Remember(Strategy strategy, VideoUrl url, Attempt attempt, TimeSpan? retryAfter)
+    {
+        var record = new AttemptRecord(
+            _time.GetUtcNow(),
+            url.Platform,
+            attempt.Strategy,
+            url.Identity,
+            attempt.Failure,
+            attempt.Elapsed,
+            attempt.Detail,
+            retryAfter
+        );
+        _health[strategy].Record(record);
+        TrawlMetrics.Attempt(record);
+        foreach (var observer in _options.Observers)
+            observer.Ended(record);
     }
 
     static bool IsVerdict(Attempt attempt) => attempt.Failure?.Rule().Next == NextStep.SecondOpinion;
@@ -84,23 +227,30 @@ public sealed class StrategyChain(IReadOnlyList<Strategy> strategies, Witness? w
     {
         if (attempts.Count(a => a.Failure == FailureKind.Gone) > 1)
             return gone;
-        if (witness is null)
+        if (_witness is null)
             return new TrawlException(FailureKind.Unavailable, $"{gone.Message} Unconfirmed: no second source could be asked.");
 
-        var started = time.GetTimestamp();
-        var exists = await witness.ExistsAsync(url, cancellation).ConfigureAwait(false);
+        var started = _time.GetTimestamp();
+        var exists = await _witness.ExistsAsync(url, cancellation).ConfigureAwait(false);
         var (kind, reason) = exists switch
         {
             false => (FailureKind.Gone, "does not know the video either"),
             true => (FailureKind.Unavailable, "still knows the video"),
             null => (FailureKind.Unavailable, "cannot tell now"),
         };
-        attempts.Add(new Attempt(witness.Name, kind, time.GetElapsedTime(started), $"{witness.Name} {reason}."));
-        return kind == FailureKind.Gone ? gone : new TrawlException(kind, $"{gone.Message} Unconfirmed: {witness.Name} {reason}.");
+        attempts.Add(new Attempt(_witness.Name, kind, _time.GetElapsedTime(started), $"{_witness.Name} {reason}."));
+        return kind == FailureKind.Gone ? gone : new TrawlException(kind, $"{gone.Message} Unconfirmed: {_witness.Name} {reason}.");
     }
 
-    static TrawlException NothingToTry(VideoUrl url, List<Attempt> attempts) =>
-        attempts.Count == 0
-            ? new(FailureKind.Configuration, $"No strategy is configured for {url.Platform}.")
-            : new(FailureKind.ToolMissing, $"No strategy can run: {string.Join("; ", attempts.Select(a => $"{a.Strategy}: {a.Reason}"))}");
+    static TrawlException NothingToTry(VideoUrl url, List<Attempt> attempts, TimeSpan? rest)
+    {
+        var reasons = string.Join("; ", attempts.Select(a => $"{a.Strategy}: {a.Reason}"));
+        if (attempts.Count == 0)
+            return new(FailureKind.Configuration, $"No strategy is configured for {url.Platform}.");
+        return attempts.Exists(a => a.Failure is FailureKind.ServiceUnavailable or FailureKind.RateLimited)
+            ? new(FailureKind.ServiceUnavailable, $"No strategy can be asked now: {reasons}") { RetryAfter = rest }
+            : new(FailureKind.ToolMissing, $"No strategy can run: {reasons}");
+    }
+
+    sealed record Outcome(Attempt Attempt, Video? Video, TrawlException? Failure);
 }

@@ -45,6 +45,12 @@ public sealed record Video
     /// <summary>Whether this is a photo post.</summary>
     public bool IsPhotoPost => Photos.Length > 0;
 
+    /// <summary>When this was learned, if its sources cannot be asked now; null for a fresh answer.</summary>
+    public DateTimeOffset? StaleSince { get; init; }
+
+    /// <summary>Whether this is an old answer, given because its sources cannot be asked now.</summary>
+    public bool IsStale => StaleSince is not null;
+
     /// <summary>How long a remote service says it worked on the answer; null where none did.</summary>
     public TimeSpan? ServiceTime { get; init; }
 

@@ -11,6 +11,8 @@ public class StrategyChainTests
 {
     static readonly VideoUrl Url = TikTokUrl.Post("7106798200794926362");
 
+    readonly FakeClock _clock = new();
+
     [Fact]
     public async Task Infrastructure_trouble_moves_on_and_is_kept_as_an_attempt()
     {
@@ -95,8 +97,142 @@ public class StrategyChainTests
         failure.Message.ShouldContain("web, tikwm, scrapling-api, yt-dlp");
     }
 
-    static StrategyChain Chain(Witness? witness, params Strategy[] strategies) =>
-        new(strategies, witness, NullLogger.Instance, new FakeClock());
+    [Fact]
+    public async Task A_strategy_that_keeps_failing_is_left_alone_until_it_answers_a_probe()
+    {
+        var (broken, asked) = (true, 0);
+        var chain = Chain(null, new Scripted("one", Answer), Resolves("two"));
+
+        for (var i = 0; i < 20; i++)
+            (await ResolveAsync(chain)).Strategy.ShouldBe("two");
+        asked.ShouldBe(5);
+        (await ResolveAsync(chain)).Attempts[0].Reason.ShouldBe("it failed too often and rests for 30 s");
+
+        broken = false;
+        _clock.Advance(TimeSpan.FromSeconds(30));
+        (await ResolveAsync(chain)).Strategy.ShouldBe("one");
+        chain.HealthOf(chain.Strategies[0]).Breaker.State.ShouldBe(BreakerState.Closed);
+
+        Video Answer(VideoUrl url)
+        {
+            asked++;
+            return broken ? throw new TrawlException(FailureKind.Network, "down") : new Video { Url = url, Id = url.Id! };
+        }
+    }
+
+    [Fact]
+    public async Task What_a_post_is_like_never_counts_against_a_strategy()
+    {
+        var chain = Chain(null, Fails("one", FailureKind.Private));
+
+        for (var i = 0; i < 50; i++)
+            (await Should.ThrowAsync<TrawlException>(() => ResolveAsync(chain))).Kind.ShouldBe(FailureKind.Private);
+
+        chain.HealthOf(chain.Strategies[0]).Breaker.State.ShouldBe(BreakerState.Closed);
+    }
+
+    [Fact]
+    public async Task When_all_rest_the_answer_says_for_how_long()
+    {
+        var chain = Chain(null, Fails("one", FailureKind.Network));
+        for (var i = 0; i < 5; i++)
+            await Should.ThrowAsync<TrawlException>(() => ResolveAsync(chain));
+
+        var failure = await Should.ThrowAsync<TrawlException>(() => ResolveAsync(chain));
+
+        failure.Kind.ShouldBe(FailureKind.ServiceUnavailable);
+        failure.RetryAfter.ShouldBe(TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task A_used_up_quota_is_respected()
+    {
+        var asked = 0;
+        var chain = Chain(null, new Scripted("one", _ => Refuse()), Resolves("two"));
+
+        await ResolveAsync(chain);
+        await ResolveAsync(chain);
+        asked.ShouldBe(1);
+        _clock.Advance(TimeSpan.FromHours(1));
+        await ResolveAsync(chain);
+        asked.ShouldBe(2);
+
+        Video Refuse()
+        {
+            asked++;
+            throw new TrawlException(FailureKind.RateLimited, "daily limit") { RetryAfter = TimeSpan.FromHours(1) };
+        }
+    }
+
+    [Fact]
+    public async Task Experience_puts_the_reliable_and_quick_first()
+    {
+        var broken = true;
+        var chain = new StrategyChain(
+            "tiktok",
+            [
+                new Scripted(
+                    "one",
+                    url => broken ? throw new TrawlException(FailureKind.Network, "down") : new Video { Url = url, Id = url.Id! }
+                ),
+                Resolves("two"),
+            ],
+            null,
+            new ChainOptions { Learns = true },
+            NullLogger.Instance,
+            _clock
+        );
+
+        for (var i = 0; i < 3; i++)
+            await ResolveAsync(chain);
+
+        chain.Strategies.Select(s => s.Name).ShouldBe(["two", "one"]);
+        (await ResolveAsync(chain)).Attempts.Length.ShouldBe(1, "the broken one is not even asked");
+        broken = false;
+    }
+
+    [Fact]
+    public async Task A_slow_strategy_is_raced_and_the_loser_stopped()
+    {
+        var stopped = new TaskCompletionSource();
+        var slow = new Slow("one", stopped);
+        var chain = new StrategyChain(
+            "tiktok",
+            [slow, Resolves("two")],
+            null,
+            new ChainOptions { HedgeAfter = TimeSpan.FromSeconds(2) },
+            NullLogger.Instance,
+            _clock
+        );
+
+        var resolving = ResolveAsync(chain);
+        resolving.IsCompleted.ShouldBeFalse();
+        _clock.Advance(TimeSpan.FromSeconds(2));
+
+        (await resolving).Strategy.ShouldBe("two");
+        await stopped.Task;
+    }
+
+    [Fact]
+    public async Task Observers_see_every_attempt_begin_and_end_once()
+    {
+        var observer = new Recording();
+        var chain = new StrategyChain(
+            "tiktok",
+            [Fails("one", FailureKind.Network), Resolves("two")],
+            null,
+            new ChainOptions { Observers = [observer] },
+            NullLogger.Instance,
+            _clock
+        );
+
+        await ResolveAsync(chain);
+
+        observer.Seen.ShouldBe(["one begins", "one network", "two begins", "two ok"]);
+    }
+
+    StrategyChain Chain(Witness? witness, params Strategy[] strategies) =>
+        new("tiktok", strategies, witness, new ChainOptions(), NullLogger.Instance, _clock);
 
     static Task<Video> ResolveAsync(StrategyChain chain) => chain.ResolveAsync(Url, new FormatWish(), [], CancellationToken.None);
 
@@ -114,6 +250,27 @@ public class StrategyChainTests
 
         public override Task<Video> ResolveAsync(VideoUrl url, FormatWish wish, CancellationToken cancellation) =>
             Task.Run(() => resolve(url), cancellation);
+    }
+
+    sealed class Slow(string name, TaskCompletionSource stopped) : Strategy
+    {
+        public override string Name => name;
+
+        public override async Task<Video> ResolveAsync(VideoUrl url, FormatWish wish, CancellationToken cancellation)
+        {
+            cancellation.Register(stopped.SetResult);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation);
+            throw new InvalidOperationException();
+        }
+    }
+
+    sealed class Recording : AttemptObserver
+    {
+        public List<string> Seen { get; } = [];
+
+        public override void Started(VideoUrl url, string strategy) => Seen.Add($"{strategy} begins");
+
+        public override void Ended(AttemptRecord attempt) => Seen.Add($"{attempt.Strategy} {attempt.Failure?.Name() ?? "ok"}");
     }
 
     sealed class ScriptedWitness(bool? says) : Witness

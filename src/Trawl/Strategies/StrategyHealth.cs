@@ -1,0 +1,195 @@
+using Trawl.Failures;
+
+namespace Trawl.Strategies;
+
+/// <summary>One attempt as history remembers it.</summary>
+/// <param name="At">When it ended.</param>
+/// <param name="Platform">The platform's name.</param>
+/// <param name="Strategy">The strategy's name.</param>
+/// <param name="Video">What it was about.</param>
+/// <param name="Failure">What went wrong; null when it succeeded.</param>
+/// <param name="Elapsed">How long it took.</param>
+/// <param name="Detail">A finer code.</param>
+/// <param name="RetryAfter">How long the other side asked us to wait.</param>
+public sealed record AttemptRecord(
+    DateTimeOffset At,
+    string Platform,
+    string Strategy,
+    string Video,
+    FailureKind? Failure,
+    TimeSpan Elapsed,
+    string? Detail = null,
+    TimeSpan? RetryAfter = null
+);
+
+/// <summary>How a strategy is doing: its breaker, its quota, and what history says.</summary>
+public sealed class StrategyHealth(string platform, string strategy, TimeProvider time)
+{
+    const int Remembered = 100;
+    const int FailuresShown = 20;
+
+    // a shorter wish is the pace's business
+    static readonly TimeSpan Quota = TimeSpan.FromMinutes(1);
+
+    readonly Lock _lock = new();
+    readonly Queue<AttemptRecord> _recent = new();
+    readonly Dictionary<FailureKind, long> _failures = [];
+    long _succeeded;
+    DateTimeOffset _quotaUntil;
+
+    /// <summary>The platform's name.</summary>
+    public string Platform => platform;
+
+    /// <summary>The strategy's name.</summary>
+    public string Strategy => strategy;
+
+    /// <summary>Whether it is asked.</summary>
+    public Breaker Breaker { get; } = new(time);
+
+    /// <summary>The numbers now.</summary>
+    public StrategyStatistics Statistics
+    {
+        get
+        {
+            lock (_lock)
+            {
+                var times = _recent.Select(r => r.Elapsed).Order().ToList();
+                return new StrategyStatistics
+                {
+                    Succeeded = _succeeded,
+                    Failed = _failures.Values.Sum(),
+                    Kinds = _failures.ToDictionary(),
+                    Average = times.Count == 0 ? TimeSpan.Zero : TimeSpan.FromTicks((long)times.Average(t => t.Ticks)),
+                    Median = Percentile(times, 0.5),
+                    Percentile95 = Percentile(times, 0.95),
+                    Longest = times.LastOrDefault(),
+                    LastFailures = [.. _recent.Where(r => r.Failure is not null).Reverse().Take(FailuresShown)],
+                };
+            }
+        }
+    }
+
+    /// <summary>How long its quota is used up; null while there is some left.</summary>
+    public TimeSpan? QuotaWait
+    {
+        get
+        {
+            lock (_lock)
+                return _quotaUntil - time.GetUtcNow() is var left && left > TimeSpan.Zero ? left : null;
+        }
+    }
+
+    /// <summary>Asks to pass; if it must not be asked now, says why and for how long.</summary>
+    public bool TryPass(out Attempt? refusal, out TimeSpan? wait)
+    {
+        refusal = null;
+        wait = QuotaWait;
+        if (wait is not null)
+        {
+            refusal = Refused(FailureKind.RateLimited, $"its quota is used up for {Shown(wait.Value)}");
+            return false;
+        }
+        if (Breaker.TryPass())
+            return true;
+        wait = Breaker.Remaining;
+        refusal = Refused(
+            FailureKind.ServiceUnavailable,
+            Breaker.State == BreakerState.Disabled ? "it is switched off"
+                : wait is { } left ? $"it failed too often and rests for {Shown(left)}"
+                : "it is being tried by somebody else"
+        );
+        return false;
+    }
+
+    /// <summary>Remembers an attempt.</summary>
+    public void Record(AttemptRecord attempt)
+    {
+        lock (_lock)
+        {
+            _recent.Enqueue(attempt);
+            if (_recent.Count > Remembered)
+                _recent.Dequeue();
+            if (attempt.Failure is { } kind)
+                _failures[kind] = _failures.GetValueOrDefault(kind) + 1;
+            else
+                _succeeded++;
+            if (attempt is { Failure: FailureKind.RateLimited, RetryAfter: { } wait } && wait >= Quota)
+                _quotaUntil = attempt.At + wait;
+        }
+        // what a post is like says nothing about the strategy that found out
+        if (attempt.Failure == FailureKind.Canceled)
+            Breaker.Withdraw();
+        else
+            Breaker.Record(attempt.Failure?.Rule().CountsAgainstStrategy == true, attempt.At);
+    }
+
+    /// <summary>Forgets everything and allows it again.</summary>
+    public void Reset()
+    {
+        lock (_lock)
+        {
+            _recent.Clear();
+            _failures.Clear();
+            _succeeded = 0;
+            _quotaUntil = default;
+        }
+        Breaker.Reset();
+    }
+
+    /// <summary>What an answer is expected to cost: the time of an attempt, divided by the share of attempts that bring one. Smaller is better.</summary>
+    public double ExpectedCost
+    {
+        get
+        {
+            lock (_lock)
+            {
+                var counted = _recent.Where(r => r.Failure is null || r.Failure.Value.Rule().CountsAgainstStrategy).TakeLast(20).ToList();
+                // nobody knows: as one that takes a second and fails as often as not
+                var chance = (counted.Count(r => r.Failure is null) + 1.0) / (counted.Count + 2.0);
+                var seconds = counted.Count == 0 ? 1 : counted.Average(r => r.Elapsed.TotalSeconds);
+                return (seconds + 0.1) / chance;
+            }
+        }
+    }
+
+    Attempt Refused(FailureKind kind, string reason) => new(strategy, kind, TimeSpan.Zero, reason, "STEPPED_ASIDE");
+
+    static TimeSpan Percentile(List<TimeSpan> sorted, double share) =>
+        sorted.Count == 0 ? TimeSpan.Zero : sorted[(int)Math.Ceiling(share * sorted.Count) - 1];
+
+    static string Shown(TimeSpan span) => span.TotalSeconds < 120 ? $"{span.TotalSeconds:0} s" : $"{span.TotalMinutes:0} min";
+}
+
+/// <summary>What history says of a strategy. Times are of the last 100 attempts.</summary>
+public sealed record StrategyStatistics
+{
+    /// <summary>Attempts that brought a video.</summary>
+    public long Succeeded { get; init; }
+
+    /// <summary>Attempts that did not.</summary>
+    public long Failed { get; init; }
+
+    /// <summary>The failures by kind.</summary>
+    public required IReadOnlyDictionary<FailureKind, long> Kinds { get; init; }
+
+    /// <summary>The mean time.</summary>
+    public TimeSpan Average { get; init; }
+
+    /// <summary>The time half of the attempts stayed under.</summary>
+    public TimeSpan Median { get; init; }
+
+    /// <summary>The time 95 of 100 attempts stayed under.</summary>
+    public TimeSpan Percentile95 { get; init; }
+
+    /// <summary>The longest time.</summary>
+    public TimeSpan Longest { get; init; }
+
+    /// <summary>The last failures, the newest first.</summary>
+    public required IReadOnlyList<AttemptRecord> LastFailures { get; init; }
+
+    /// <summary>All attempts.</summary>
+    public long Total => Succeeded + Failed;
+
+    /// <summary>The share that brought a video, in per cent with two decimals; null before the first attempt.</summary>
+    public double? SuccessPercent => Total == 0 ? null : Math.Round(100.0 * Succeeded / Total, 2);
+}
