@@ -13,6 +13,8 @@ using Trawl.Failures;
     (["url"], UrlCommand.Create),
     (["demo"], DemoCommand.Create),
     (["sandbox"], SandboxCommand.Create),
+    (["strategies"], StrategiesCommand.Create),
+    (["stats"], StatsCommand.Create),
     (["doctor"], DoctorCommand.Create),
     (["version"], VersionCommand.Create),
 ];

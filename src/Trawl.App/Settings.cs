@@ -26,6 +26,7 @@ public sealed class Settings
         ["Format:Policy"] = (o, v) => o with { Format = o.Format with { Policy = Enum.Parse<FormatPolicy>(v, ignoreCase: true) } },
         ["Format:MaxHeight"] = (o, v) => o with { Format = o.Format with { MaxHeight = Whole(v) } },
         ["Format:Watermarked"] = (o, v) => o with { Format = o.Format with { Watermarked = bool.Parse(v) } },
+        ["State"] = (o, _) => o, // the program's own: see StateFolder
         ["LargestFile"] = (o, v) => o with { LargestFile = Whole(v) },
         ["LimitRate"] = (o, v) => o with { LimitRate = Whole(v) },
         ["Resolver:Address"] = (o, v) => o with { Resolver = o.Resolver with { Address = new Uri(v) } },
@@ -63,6 +64,9 @@ public sealed class Settings
     /// <summary>What should be told: old names in use.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 
+    /// <summary>Where the program remembers how its strategies did.</summary>
+    public string StateFolder { get; private set; } = "";
+
     /// <summary>The names there are.</summary>
     public static IReadOnlyCollection<string> Names => Known.Keys;
 
@@ -81,6 +85,10 @@ public sealed class Settings
         settings.ReadOld(environment);
         foreach (var (name, value) in environment.Where(v => v.Key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)))
             settings.Set(name[Prefix.Length..].Replace("__", ":", StringComparison.Ordinal), value, $"the variable {name}");
+        var home = environment.GetValueOrDefault("XDG_STATE_HOME") is { Length: > 0 } folder
+            ? folder
+            : Path.Combine(environment.GetValueOrDefault("HOME", ""), ".local", "state");
+        settings.StateFolder = settings._values.TryGetValue("State", out var given) ? given.Value : Path.Combine(home, "trawl");
         return settings;
     }
 

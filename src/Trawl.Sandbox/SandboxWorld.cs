@@ -90,6 +90,7 @@ public sealed class SandboxWorld : IAsyncDisposable
             ["SSL_CERT_DIR"] = Path.GetDirectoryName(CertificateFile)!,
             ["CURL_CA_BUNDLE"] = CertificateFile,
             ["Trawl__Resolver__Address"] = Resolver.AbsoluteUri,
+            ["Trawl__State"] = Path.Combine(Path.GetDirectoryName(CertificateFile)!, "state"), // what is learned here is true only here
         };
 
     /// <summary>The resolver service the sandbox plays.</summary>

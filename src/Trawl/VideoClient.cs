@@ -21,14 +21,21 @@ public sealed class VideoClient(PlatformList platforms, VideoCache cache, TrawlO
     /// <param name="refresh">Whether to ask the sources even if we know.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="Failures.TrawlException">With the true reason.</exception>
-    public Task<Video> GetAsync(VideoUrl url, bool refresh = false, CancellationToken cancellation = default) =>
-        cache.GetAsync(
-            url,
-            options.Format,
-            token => platforms.ChainOf(url).ResolveAsync(url, options.Format, [], token),
-            refresh,
-            cancellation
-        );
+    public async Task<Video> GetAsync(VideoUrl url, bool refresh = false, CancellationToken cancellation = default)
+    {
+        var asked = false;
+        var video = await cache.GetAsync(url, options.Format, ResolveAsync, refresh, cancellation).ConfigureAwait(false);
+        if (!asked)
+            foreach (var observer in options.Observers)
+                observer.Known(url);
+        return video;
+
+        Task<Video> ResolveAsync(CancellationToken token)
+        {
+            asked = true;
+            return platforms.ChainOf(url).ResolveAsync(url, options.Format, [], token);
+        }
+    }
 
     /// <summary>What a post is, without its formats: also known while its addresses have expired.</summary>
     /// <exception cref="Failures.TrawlException">With the true reason.</exception>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Trawl.App.Reports;
+using Trawl.App.Storage;
 using Trawl.Failures;
 using Trawl.Http;
 using Trawl.Videos;
@@ -66,11 +67,18 @@ sealed class SourceOptions
         var settings = UserSettings(parsed);
         foreach (var warning in settings.Warnings)
             Console.Error.WriteLine(warning);
-        return new TrawlClient(
-            Over(settings.Over(new TrawlOptions()), parsed),
-            parsed.GetValue(_verbose) ? new ErrorLog(Console.Error) : null
-        );
+        var journal = new AttemptJournal(settings.StateFolder, TimeProvider.System);
+        var options = Over(settings.Over(new TrawlOptions()), parsed) with { Observers = [journal] };
+        var trawl = new TrawlClient(options, parsed.GetValue(_verbose) ? new ErrorLog(Console.Error) : null);
+        KnownAnswers = journal.Replay(trawl.Platforms);
+        return trawl;
     }
+
+    /// <summary>How many answers of the last day were known without asking.</summary>
+    public long KnownAnswers { get; private set; }
+
+    /// <summary>What commands remember of each other.</summary>
+    public AttemptJournal Journal(ParseResult parsed) => new(UserSettings(parsed).StateFolder, TimeProvider.System);
 
     // what is not said on the command line stays as the settings have it
     TrawlOptions Over(TrawlOptions options, ParseResult parsed) =>

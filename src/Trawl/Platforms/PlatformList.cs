@@ -92,15 +92,6 @@ public sealed partial class PlatformList
     /// <summary>The strategies of a platform.</summary>
     public StrategyChain ChainOf(Platform platform) => _chains[platform.Name];
 
-    /// <summary>Learns from attempts of an earlier run, oldest first.</summary>
-    public void Replay(IEnumerable<AttemptRecord> attempts)
-    {
-        var known = _chains.ToDictionary(c => c.Key, c => c.Value.Strategies.ToDictionary(s => s.Name, c.Value.HealthOf));
-        foreach (var attempt in attempts)
-            if (known.GetValueOrDefault(attempt.Platform)?.GetValueOrDefault(attempt.Strategy) is { } health)
-                health.Record(attempt);
-    }
-
     // a broken grammar of somebody else's platform must not take the others down
     VideoUrl? Parse(Platform platform, string link)
     {

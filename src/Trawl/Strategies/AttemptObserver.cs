@@ -10,4 +10,7 @@ public abstract class AttemptObserver
 
     /// <summary>It ended.</summary>
     public virtual void Ended(AttemptRecord attempt) { }
+
+    /// <summary>A question needed no attempt: the answer was known.</summary>
+    public virtual void Known(VideoUrl url) { }
 }

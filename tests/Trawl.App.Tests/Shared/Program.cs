@@ -20,6 +20,9 @@ public static class Program
     /// <summary>The executable under test.</summary>
     public static string Path { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, "trawl-app");
 
+    /// <summary>An argument that is not passed on: the run remembers those before it in the same world.</summary>
+    public const string Remembering = "(remembering)";
+
     public static Task<Run> TrawlAsync(SandboxWorld? world, params string[] arguments) => RunAsync(Path, world, arguments);
 
     public static async Task<Run> RunAsync(string program, SandboxWorld? world, params string[] arguments)
@@ -44,6 +47,11 @@ public static class Program
         };
         foreach (var (name, value) in world?.Environment ?? new Dictionary<string, string>())
             info.Environment[name] = value;
+        // a run remembers nothing of another one, unless a test wants it to
+        if (world is not null && !arguments.Contains(Remembering))
+            info.Environment["Trawl__State"] = System.IO.Path.Combine(world.Environment["Trawl__State"], Guid.NewGuid().ToString("n"));
+        if (arguments.Contains(Remembering))
+            info.ArgumentList.Remove(Remembering);
         return Process.Start(info)!;
     }
 }

@@ -1,0 +1,187 @@
+using System.Text;
+using System.Text.Json;
+using Trawl.Failures;
+using Trawl.Platforms;
+using Trawl.Strategies;
+using Trawl.Videos;
+
+namespace Trawl.App.Storage;
+
+/// <summary>
+/// What short commands remember of each other: every attempt, every answer that was known already and every word of the operator is a line
+/// appended to a file; the health of the strategies is what replaying the lines gives. Several processes may write at once.
+/// </summary>
+public sealed class AttemptJournal(string folder, TimeProvider time) : AttemptObserver
+{
+    const long LargestFile = 1 << 20;
+    const int ReadBack = 256 * 1024;
+
+    // what happened longer ago says nothing about now
+    static readonly TimeSpan Memory = TimeSpan.FromHours(24);
+
+    readonly Lock _lock = new();
+    bool _warned;
+
+    string FilePath => Path.Combine(folder, "attempts.ndjson");
+
+    /// <summary>What an operator can say about a strategy.</summary>
+    public enum Word
+    {
+        Enable,
+        Disable,
+        Reset,
+    }
+
+    /// <inheritdoc/>
+    public override void Ended(AttemptRecord attempt) =>
+        Append(writer =>
+        {
+            writer.WriteString("at", attempt.At);
+            writer.WriteString("platform", attempt.Platform);
+            writer.WriteString("strategy", attempt.Strategy);
+            writer.WriteString("video", attempt.Video);
+            writer.WriteString("outcome", attempt.Failure?.Name() ?? "ok");
+            writer.WriteNumber("elapsed_ms", Math.Round(attempt.Elapsed.TotalMilliseconds, 1));
+            if (attempt.Detail is not null)
+                writer.WriteString("detail", attempt.Detail);
+            if (attempt.RetryAfter is { } wait)
+                writer.WriteNumber("retry_after", Math.Round(wait.TotalSeconds));
+        });
+
+    /// <inheritdoc/>
+    public override void Known(VideoUrl url) =>
+        Append(writer =>
+        {
+            writer.WriteString("at", time.GetUtcNow());
+            writer.WriteString("platform", url.Platform);
+            writer.WriteString("video", url.Identity);
+            writer.WriteString("outcome", "known");
+        });
+
+    /// <summary>Writes down what the operator said.</summary>
+    public void Say(string platform, string strategy, Word word) =>
+        Append(writer =>
+        {
+            writer.WriteString("at", time.GetUtcNow());
+            writer.WriteString("platform", platform);
+            writer.WriteString("strategy", strategy);
+            writer.WriteString("operator", word.ToString().ToLowerInvariant());
+        });
+
+    /// <summary>Replays the lines.</summary>
+    /// <returns>How many answers were known without asking anybody.</returns>
+    public long Replay(PlatformList platforms)
+    {
+        var health = platforms
+            .All.SelectMany(p => platforms.ChainOf(p).Strategies.Select(s => platforms.ChainOf(p).HealthOf(s)))
+            .ToDictionary(h => (h.Platform, h.Strategy));
+        var known = 0L;
+        foreach (var line in Lines())
+        {
+            using (line)
+            {
+                var entry = line.RootElement;
+                if (Text(entry, "outcome") == "known")
+                    known++;
+                else if (health.TryGetValue((Text(entry, "platform"), Text(entry, "strategy")), out var one))
+                    Replay(entry, one);
+            }
+        }
+        return known;
+    }
+
+    void Replay(JsonElement entry, StrategyHealth health)
+    {
+        if (Enum.TryParse<Word>(Text(entry, "operator"), ignoreCase: true, out var word))
+        {
+            if (word == Word.Disable)
+                health.Breaker.Disable();
+            else
+                health.Reset();
+            return;
+        }
+        if (!entry.TryGetProperty("at", out var at) || !at.TryGetDateTimeOffset(out var when) || time.GetUtcNow() - when > Memory)
+            return;
+        var outcome = Text(entry, "outcome");
+        var rule = FailureTable.Rules.FirstOrDefault(r => r.Name == outcome);
+        if (rule is null && outcome != "ok")
+            return;
+        health.Record(
+            new AttemptRecord(
+                when,
+                health.Platform,
+                health.Strategy,
+                Text(entry, "video"),
+                rule?.Kind,
+                TimeSpan.FromMilliseconds(Number(entry, "elapsed_ms") ?? 0),
+                Text(entry, "detail") is { Length: > 0 } detail ? detail : null,
+                Number(entry, "retry_after") is { } seconds ? TimeSpan.FromSeconds(seconds) : null
+            )
+        );
+    }
+
+    void Append(Action<Utf8JsonWriter> write)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            write(writer);
+            writer.WriteEndObject();
+        }
+        buffer.WriteByte((byte)'\n');
+        lock (_lock)
+        {
+            try
+            {
+                Directory.CreateDirectory(folder);
+                if (File.Exists(FilePath) && new FileInfo(FilePath).Length > LargestFile)
+                    File.Move(FilePath, FilePath + ".1", overwrite: true);
+                using var file = new FileStream(FilePath, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+                file.Write(buffer.GetBuffer(), 0, (int)buffer.Length); // one write: lines of two processes do not mix
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // a video is worth more than the memory of how it was found
+                if (!_warned)
+                    Console.Error.WriteLine($"{FilePath} cannot be written, so nothing is remembered: {e.Message}");
+                _warned = true;
+            }
+        }
+    }
+
+    IEnumerable<JsonDocument> Lines()
+    {
+        if (!File.Exists(FilePath))
+            yield break;
+        using var file = new FileStream(FilePath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        file.Position = Math.Max(0, file.Length - ReadBack);
+        using var reader = new StreamReader(file, Encoding.UTF8);
+        while (reader.ReadLine() is { } line)
+            if (TryParse(line) is { } document)
+                yield return document;
+    }
+
+    // the first line may be cut, the last one torn
+    static JsonDocument? TryParse(string line)
+    {
+        try
+        {
+            var document = JsonDocument.Parse(line);
+            if (document.RootElement.ValueKind == JsonValueKind.Object)
+                return document;
+            document.Dispose();
+            return null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    static string Text(JsonElement entry, string name) =>
+        entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+
+    static double? Number(JsonElement entry, string name) =>
+        entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
+}
