@@ -26,7 +26,7 @@ public sealed class TrawlClient : IDisposable
         var parts = new PlatformParts(Options, _network, log, clock);
         Platforms = new PlatformList([.. Options.Platforms.Select(create => create(parts))], parts);
         Cache = new VideoCache(Options.Cache, clock);
-        Videos = new VideoClient(Platforms, Cache, Options);
+        Videos = new VideoClient(Platforms, Cache, Options, log);
         Downloads = new Downloader(_network, Platforms, Cache, Options, log, clock);
     }
 

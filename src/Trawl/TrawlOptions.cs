@@ -21,6 +21,12 @@ public sealed record TrawlOptions
     /// <summary>Who is told of every attempt. Default: nobody.</summary>
     public IReadOnlyList<AttemptObserver> Observers { get; init; } = [];
 
+    /// <summary>Who adds to what the sources say, in this order. Default: nobody.</summary>
+    public IReadOnlyList<Enricher> Enrichers { get; init; } = [];
+
+    /// <summary>Whether what the sources sent is kept word for word with each video. Default: no.</summary>
+    public bool KeepRaw { get; init; }
+
     /// <summary>How long answers are kept.</summary>
     public CacheOptions Cache { get; init; } = new();
 

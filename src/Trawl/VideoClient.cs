@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Trawl.Platforms;
 using Trawl.Strategies;
 using Trawl.Videos;
@@ -5,7 +6,7 @@ using Trawl.Videos;
 namespace Trawl;
 
 /// <summary>Asks what a link leads to.</summary>
-public sealed class VideoClient(PlatformList platforms, VideoCache cache, TrawlOptions options)
+public sealed class VideoClient(PlatformList platforms, VideoCache cache, TrawlOptions options, ILogger logger)
 {
     /// <summary>Resolves a link, short or long, to its video.</summary>
     /// <param name="link">The link.</param>
@@ -30,11 +31,28 @@ public sealed class VideoClient(PlatformList platforms, VideoCache cache, TrawlO
                 observer.Known(url);
         return video;
 
-        Task<Video> ResolveAsync(CancellationToken token)
+        async Task<Video> ResolveAsync(CancellationToken token)
         {
             asked = true;
-            return platforms.ChainOf(url).ResolveAsync(url, options.Format, [], token);
+            var resolved = await platforms.ChainOf(url).ResolveAsync(url, options.Format, [], token).ConfigureAwait(false);
+            return await EnrichAsync(resolved, token).ConfigureAwait(false);
         }
+    }
+
+    async Task<Video> EnrichAsync(Video video, CancellationToken cancellation)
+    {
+        foreach (var enricher in options.Enrichers)
+        {
+            try
+            {
+                video = await enricher.EnrichAsync(video, cancellation).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is not OperationCanceledException || !cancellation.IsCancellationRequested)
+            {
+                logger.LogWarning(e, "{Enricher} could not add to {Video}", enricher.Name, video.Url.Identity);
+            }
+        }
+        return video;
     }
 
     /// <summary>What a post is, without its formats: also known while its addresses have expired.</summary>

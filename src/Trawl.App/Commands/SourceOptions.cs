@@ -52,6 +52,7 @@ sealed class SourceOptions
         Description = "The settings file; by default trawl.json here, else in the user's configuration folder.",
         HelpName = "FILE",
     };
+    readonly Option<bool> _raw = new("--write-raw") { Description = "Keep what the source sent, word for word, as ID.raw.json." };
     readonly Option<bool> _verbose = new("--verbose", "-v") { Description = "Tell every request on the error stream." };
 
     public SourceOptions(Command command, bool downloads)
@@ -59,7 +60,10 @@ sealed class SourceOptions
         foreach (var option in (Option[])[_strategy, _policy, _maxHeight, _watermarked, _proxy, _sleepRequests, _config, _verbose])
             command.Options.Add(option);
         if (downloads)
+        {
             command.Options.Add(_rate);
+            command.Options.Add(_raw);
+        }
     }
 
     public TrawlClient Open(ParseResult parsed)
@@ -90,6 +94,7 @@ sealed class SourceOptions
                 MaxHeight = parsed.GetValue(_maxHeight) ?? options.Format.MaxHeight,
                 Watermarked = parsed.GetValue(_watermarked) || options.Format.Watermarked,
             },
+            KeepRaw = parsed.GetValue(_raw),
             LimitRate = parsed.GetValue(_rate) is { } rate ? Rate(rate) : options.LimitRate,
             Strategies = parsed.GetValue(_strategy) is { } order
                 ? order.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)

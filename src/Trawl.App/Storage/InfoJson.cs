@@ -59,6 +59,10 @@ public static class InfoJson
         writer.WriteString("track", video.Music?.Title);
         writer.WriteString("artist", video.Music?.Author);
         writer.WriteString("album", video.Music?.Album);
+        writer.WriteStrings("tags", video.Hashtags);
+        writer.WriteString("language", video.Language);
+        writer.WriteString("location", video.Location);
+        WriteSubtitles(writer, video);
         writer.WriteString("thumbnail", video.Cover?.AbsoluteUri);
         writer.WriteString("webpage_url", video.Url.Canonical.AbsoluteUri);
         writer.WriteString("original_url", link);
@@ -66,6 +70,24 @@ public static class InfoJson
         writer.WriteString("extractor_key", "TikTok");
         writer.WriteNumber("epoch", now.ToUnixTimeSeconds());
         writer.WriteString("_type", "video");
+    }
+
+    static void WriteSubtitles(Utf8JsonWriter writer, Video video)
+    {
+        writer.WriteStartObject("subtitles");
+        foreach (var language in video.Subtitles.GroupBy(s => s.Language))
+        {
+            writer.WriteStartArray(language.Key);
+            foreach (var subtitle in language)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("url", subtitle.Address.AbsoluteUri);
+                writer.WriteString("ext", subtitle.Format is "webvtt" or "creator_caption" ? "vtt" : "srt");
+                writer.WriteEndObject();
+            }
+            writer.WriteEndArray();
+        }
+        writer.WriteEndObject();
     }
 
     static void WriteFile(Utf8JsonWriter writer, Video video, VideoFile? file, KeyframeSet? pictures)
@@ -115,6 +137,16 @@ public static class InfoJson
         foreach (var attempt in video.Attempts)
             writer.WriteAttempt(attempt);
         writer.WriteEndArray();
+        writer.WriteStrings("mentions", video.Mentions);
+        writer.WriteStrings("effects", video.Effects);
+        writer.WriteStrings("on_screen_texts", video.OnScreenTexts);
+        writer.WriteStrings("labels", video.Labels);
+        writer.WriteFlagOrNull("verified", video.Author.Verified);
+        writer.WriteFlagOrNull("counts_rounded", video.Counts.Rounded);
+        writer.WriteFlagOrNull("is_ad", video.IsAd);
+        writer.WriteFlagOrNull("is_ai_generated", video.IsAiGenerated);
+        writer.WriteNumberOrNull("published_after", video.PublishedAfter?.ToUnixTimeSeconds());
+        writer.WriteNumberOrNull("stale_since", video.StaleSince?.ToUnixTimeSeconds());
         if (video.IsPhotoPost)
             writer.WriteNumber("images", video.Photos.Length);
         if (file is not null)

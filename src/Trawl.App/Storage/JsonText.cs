@@ -22,6 +22,22 @@ static class JsonText
             writer.WriteNull(name);
     }
 
+    public static void WriteFlagOrNull(this Utf8JsonWriter writer, string name, bool? value)
+    {
+        if (value is { } flag)
+            writer.WriteBoolean(name, flag);
+        else
+            writer.WriteNull(name);
+    }
+
+    public static void WriteStrings(this Utf8JsonWriter writer, string name, IEnumerable<string> values)
+    {
+        writer.WriteStartArray(name);
+        foreach (var value in values)
+            writer.WriteStringValue(value);
+        writer.WriteEndArray();
+    }
+
     public static void WriteAttempt(this Utf8JsonWriter writer, Attempt attempt)
     {
         writer.WriteStartObject();
@@ -30,6 +46,8 @@ static class JsonText
         writer.WriteNumber("elapsed_ms", (long)attempt.Elapsed.TotalMilliseconds);
         writer.WriteString("reason", attempt.Reason);
         writer.WriteString("detail", attempt.Detail);
+        if (attempt.ServiceTime is { } spent)
+            writer.WriteNumber("service_ms", (long)spent.TotalMilliseconds);
         writer.WriteEndObject();
     }
 }

@@ -51,6 +51,8 @@ public sealed class MediaStore(string root, OutputTemplate template, TimeProvide
             DurableFile.Rename(claim.File("keyframes"), stem + ".keyframes");
             DurableFile.Rename(pictures.ContactSheet, stem + ".sheet.jpg");
         }
+        if (video.Raw is not null)
+            DurableFile.Write(stem + ".raw.json", Encoding.UTF8.GetBytes(video.Raw), ownerOnly: true);
         DurableFile.Write(stem + ".info.json", InfoJson.Write(video, link, time.GetUtcNow(), file, pictures), ownerOnly: true);
         DurableFile.Rename(file.Path, path);
 

@@ -30,6 +30,42 @@ public sealed record Video
     /// <summary>When it was published; null where the platform does not say.</summary>
     public DateTimeOffset? PublishedAt { get; init; }
 
+    /// <summary>The earliest it can have been published, where its id carries the time it was made; drafts may be days older than their publication.</summary>
+    public DateTimeOffset? PublishedAfter { get; init; }
+
+    /// <summary>The hashtags of the caption, without #: in order, in lower case, each once.</summary>
+    public ImmutableArray<string> Hashtags => CaptionText.Hashtags(Caption);
+
+    /// <summary>The handles the caption mentions, without @: in order, in lower case, each once.</summary>
+    public ImmutableArray<string> Mentions => CaptionText.Mentions(Caption);
+
+    /// <summary>The language of the caption, for example <c>en</c>; null where the platform does not say.</summary>
+    public string? Language { get; init; }
+
+    /// <summary>The country or place it was made in; null where the platform does not say.</summary>
+    public string? Location { get; init; }
+
+    /// <summary>The effects used.</summary>
+    public ImmutableArray<string> Effects { get; init; } = [];
+
+    /// <summary>What is written in the picture by the author's stickers.</summary>
+    public ImmutableArray<string> OnScreenTexts { get; init; } = [];
+
+    /// <summary>What the platform takes it to be about.</summary>
+    public ImmutableArray<string> Labels { get; init; } = [];
+
+    /// <summary>Its subtitles.</summary>
+    public ImmutableArray<Subtitle> Subtitles { get; init; } = [];
+
+    /// <summary>Whether it is an advertisement; null where the platform does not say.</summary>
+    public bool? IsAd { get; init; }
+
+    /// <summary>Whether it is said to be made by AI; null where the platform does not say.</summary>
+    public bool? IsAiGenerated { get; init; }
+
+    /// <summary>What the source sent, word for word, if that was asked for (<see cref="TrawlOptions.KeepRaw"/>).</summary>
+    public string? Raw { get; init; }
+
     /// <summary>How long it plays; null where the platform does not say.</summary>
     public TimeSpan? Duration { get; init; }
 
@@ -98,13 +134,26 @@ public sealed record Music
     /// <summary>How long it plays.</summary>
     public TimeSpan? Duration { get; init; }
 
+    /// <summary>Whether the post's author made it; null where the platform does not say.</summary>
+    public bool? Original { get; init; }
+
     /// <summary>Where it can be fetched; usually signed.</summary>
     public Uri? Address { get; init; }
 }
 
-/// <summary>How often a post was seen, liked and so on; null where the platform does not say. TikTok's pages round numbers above 9,999.</summary>
+/// <summary>A text that goes with a video.</summary>
+/// <param name="Language">Its language, as the platform names it, for example <c>eng-US</c>.</param>
+/// <param name="Address">Where it can be fetched; usually signed.</param>
+/// <param name="Format">webvtt, srt or another name the platform gives.</param>
+/// <param name="Automatic">Whether a machine wrote it; null where the platform does not say.</param>
+public sealed record Subtitle(string Language, Uri Address, string Format, bool? Automatic);
+
+/// <summary>How often a post was seen, liked and so on; null where the platform does not say.</summary>
 public sealed record Counts
 {
+    /// <summary>Whether numbers above 9,999 are rounded, as TikTok's pages round them; null where it is not known.</summary>
+    public bool? Rounded { get; init; }
+
     /// <summary>Times played.</summary>
     public long? Views { get; init; }
 

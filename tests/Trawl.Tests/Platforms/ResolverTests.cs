@@ -80,6 +80,7 @@ public class ResolverTests
 
         await Should.ThrowAsync<TrawlException>(() => run.GetAsync(run.World.Links[1]));
 
+        await run.SettleAsync();
         Questions(run).ShouldBe(2);
     }
 

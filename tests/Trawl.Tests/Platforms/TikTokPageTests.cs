@@ -20,9 +20,52 @@ public class TikTokPageTests
 
         video.Title.ShouldBe("TikTok video #7106798200794926362");
         video.PublishedAt.ShouldBe(DateTimeOffset.FromUnixTimeSeconds(1654679998));
-        video.Counts.ShouldBe(new Counts { Views = 25500, Likes = 7 });
+        video.Counts.ShouldBe(
+            new Counts
+            {
+                Rounded = true,
+                Views = 25500,
+                Likes = 7,
+            }
+        );
         video.Duration.ShouldBe(TimeSpan.FromSeconds(12));
         video.Formats.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Everything_a_page_says_is_kept()
+    {
+        var video = Parse(
+            """
+            {"id":"7106798200794926362","desc":"Hi #Viral @a.b-c","author":{"uniqueId":"someone","verified":true},"textLanguage":"es","locationCreated":"ES",
+             "music":{"title":"song","authorName":"band","album":"lp","original":false,"duration":"30"},"effectStickers":[{"name":"Green Screen","ID":"1"}],
+             "stickersOnItem":[{"stickerText":["wait for it",""]},{"stickerText":["wait for it"]}],"diversificationLabels":["Music"],"isAd":false,"IsAigc":true,
+             "video":{"subtitleInfos":[{"LanguageCodeName":"eng-US","Url":"https://v16.example/s.vtt","Format":"webvtt","Source":"ASR"}],
+              "claInfo":{"captionInfos":[{"language":"es","url":"https://v16.example/c","captionFormat":"srt","isAutoGen":false},{"url":"javascript:alert(1)"}]}}}
+            """
+        );
+
+        video.Hashtags.ShouldBe(["viral"]);
+        video.Mentions.ShouldBe(["a.b-c"]);
+        video.Author.Verified.ShouldBe(true);
+        (video.Language, video.Location).ShouldBe(("es", "ES"));
+        video.Music.ShouldBe(
+            new Music
+            {
+                Title = "song",
+                Author = "band",
+                Album = "lp",
+                Original = false,
+                Duration = TimeSpan.FromSeconds(30),
+            }
+        );
+        video.Effects.ShouldBe(["Green Screen"]);
+        video.OnScreenTexts.ShouldBe(["wait for it"]);
+        video.Labels.ShouldBe(["Music"]);
+        (video.IsAd, video.IsAiGenerated).ShouldBe((false, true));
+        video.Subtitles.Select(s => (s.Language, s.Format, s.Automatic)).ShouldBe([("eng-US", "webvtt", true), ("es", "srt", false)]);
+        video.PublishedAt.ShouldBeNull();
+        video.PublishedAfter.ShouldBe(DateTimeOffset.FromUnixTimeSeconds(7106798200794926362 >> 32));
     }
 
     [Fact]

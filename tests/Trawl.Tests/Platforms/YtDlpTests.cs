@@ -144,6 +144,7 @@ public class YtDlpTests
     public void A_missing_program_steps_aside() =>
         new YtDlpStrategy(
             new YtDlpProgram(new TrawlOptions { YtDlp = new YtDlpOptions { Program = "/nowhere/yt-dlp" } }),
+            false,
             "all"
         ).Obstacle.ShouldBe("/nowhere/yt-dlp is not installed");
 
@@ -166,6 +167,6 @@ public class YtDlpTests
         {
             YtDlp = new YtDlpOptions { Program = path, Timeout = TimeSpan.FromSeconds(2) },
         };
-        return new YtDlpStrategy(new YtDlpProgram(options), "all,-generic");
+        return new YtDlpStrategy(new YtDlpProgram(options), false, "all,-generic");
     }
 }

@@ -159,6 +159,42 @@ public class VideoCacheTests
     }
 
     [Fact]
+    public async Task An_enricher_adds_and_one_that_fails_does_no_harm()
+    {
+        await using var run = await SandboxRun.StartAsync(
+            new TrawlOptions
+            {
+                Strategies = ["web"],
+                KeepRaw = true,
+                Enrichers = [new Broken(), new Located()],
+            }
+        );
+
+        var video = await GetAsync(run);
+
+        video.Location.ShouldBe("here");
+        video.Raw!.ShouldStartWith("{");
+        using var raw = System.Text.Json.JsonDocument.Parse(video.Raw!);
+        raw.RootElement.GetProperty("itemInfo").GetProperty("itemStruct").GetProperty("id").GetString().ShouldBe(video.Id);
+    }
+
+    sealed class Located : Enricher
+    {
+        public override string Name => "located";
+
+        public override Task<Trawl.Videos.Video> EnrichAsync(Trawl.Videos.Video video, CancellationToken cancellation) =>
+            Task.FromResult(video with { Location = "here" });
+    }
+
+    sealed class Broken : Enricher
+    {
+        public override string Name => "broken";
+
+        public override Task<Trawl.Videos.Video> EnrichAsync(Trawl.Videos.Video video, CancellationToken cancellation) =>
+            throw new InvalidOperationException("a bug");
+    }
+
+    [Fact]
     public async Task Switched_off_it_keeps_nothing()
     {
         await using var run = await SandboxRun.StartAsync(

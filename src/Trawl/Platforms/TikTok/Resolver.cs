@@ -10,7 +10,7 @@ namespace Trawl.Platforms.TikTok;
 /// The strategy <c>scrapling-api</c>: asks a resolver service, which drives a real browser. What failed without a window is asked once more
 /// with one; the service's answers are believed as little as anybody's.
 /// </summary>
-sealed class Resolver(Network network, ResolverOptions options) : Strategy, IDisposable
+sealed class Resolver(Network network, ResolverOptions options, bool keepRaw) : Strategy, IDisposable
 {
     static readonly string[] WorthHeadful = ["NAVIGATION_FAILED", "NO_DOWNLOAD_LINK", "DOWNLOAD_FAILED"];
 
@@ -109,6 +109,8 @@ sealed class Resolver(Network network, ResolverOptions options) : Strategy, IDis
             Duration = info.Seconds("duration"u8),
             Cover = Uri.TryCreate(info.Text("thumbnail_url"u8), UriKind.Absolute, out var cover) ? cover : null,
             ServiceTime = answer.Seconds("execution_time"u8),
+            Raw = keepRaw ? answer.GetRawText() : null,
+            PublishedAfter = TikTokUrl.TimeOf(url.Id!),
             Formats =
             [
                 new MediaFormat

@@ -21,10 +21,10 @@ static class TikTok
             FollowAsync = new ShortLink(parts.Network).FollowAsync,
             Strategies =
             [
-                new TikTokWeb(parts.Network),
-                new Tikwm(parts.Network, parts.Options.LargestFile),
-                new Resolver(parts.Network, parts.Options.Resolver),
-                new YtDlpStrategy(new YtDlpProgram(parts.Options), extractors: "TikTok.*,vm\\.tiktok"),
+                new TikTokWeb(parts.Network, parts.Options.KeepRaw),
+                new Tikwm(parts.Network, parts.Options.LargestFile, parts.Options.KeepRaw),
+                new Resolver(parts.Network, parts.Options.Resolver, parts.Options.KeepRaw),
+                new YtDlpStrategy(new YtDlpProgram(parts.Options), parts.Options.KeepRaw, extractors: "TikTok.*,vm\\.tiktok"),
             ],
             Witness = new OEmbed(parts.Network),
         };

@@ -29,6 +29,15 @@ static class TikTokItem
             Music = item.Get("music"u8) is { ValueKind: JsonValueKind.Object } music ? ReadMusic(music) : null,
             Counts = ReadCounts(item.Get("stats"u8), item.Get("statsV2"u8)),
             PublishedAt = item.Time("createTime"u8),
+            PublishedAfter = TikTokUrl.TimeOf(id),
+            Language = Named(item.Text("textLanguage"u8)),
+            Location = Named(item.Get("poi"u8).Text("name"u8)) ?? Named(item.Text("locationCreated"u8)),
+            Effects = Names(item.Items("effectStickers"u8).Select(e => e.Text("name"u8))),
+            OnScreenTexts = Names(item.Items("stickersOnItem"u8).SelectMany(s => s.Items("stickerText"u8)).Select(t => t.Text())),
+            Labels = Names(item.Items("diversificationLabels"u8).Select(l => l.Text())),
+            Subtitles = ReadSubtitles(video),
+            IsAd = item.Flag("isAd"u8),
+            IsAiGenerated = item.Flag("IsAigc"u8),
             Duration = video.Seconds("duration"u8),
             Cover = Address(video.Text("cover"u8)),
             Photos = photos,
@@ -66,14 +75,43 @@ static class TikTokItem
             Author = music.Text("authorName"u8),
             Album = music.Text("album"u8) is { Length: > 0 } album ? album : null,
             Duration = music.Seconds("duration"u8),
+            Original = music.Flag("original"u8),
             Address = Address(music.Text("playUrl"u8)),
         };
+
+    // subtitleInfos on pages; search replies have only claInfo.captionInfos
+    static ImmutableArray<Subtitle> ReadSubtitles(JsonElement video)
+    {
+        var subtitles = ImmutableArray.CreateBuilder<Subtitle>();
+        foreach (var info in video.Items("subtitleInfos"u8))
+            if (Address(info.Text("Url"u8)) is { } address)
+                subtitles.Add(
+                    new(
+                        info.Text("LanguageCodeName"u8) ?? "",
+                        address,
+                        info.Text("Format"u8) ?? "webvtt",
+                        info.Text("Source"u8) is { } s ? s == "ASR" : null
+                    )
+                );
+        foreach (var info in video.Get("claInfo"u8).Items("captionInfos"u8))
+            if (Address(info.Text("url"u8)) is { } address && subtitles.All(s => s.Address != address))
+                subtitles.Add(
+                    new(info.Text("language"u8) ?? "", address, info.Text("captionFormat"u8) ?? "webvtt", info.Flag("isAutoGen"u8))
+                );
+        return subtitles.DrainToImmutable();
+    }
+
+    static ImmutableArray<string> Names(IEnumerable<string?> texts) =>
+        [.. texts.Select(Named).OfType<string>().Distinct(StringComparer.Ordinal)];
+
+    static string? Named(string? text) => string.IsNullOrWhiteSpace(text) || text == "un" ? null : text;
 
     // statsV2 holds the same numbers as strings, and reposts (2024-06 to 2026-02)
     static Counts ReadCounts(JsonElement stats, JsonElement v2)
     {
         return new Counts
         {
+            Rounded = true,
             Views = Count("playCount"u8),
             Likes = Count("diggCount"u8),
             Comments = Count("commentCount"u8),

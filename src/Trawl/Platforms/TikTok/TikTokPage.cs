@@ -25,6 +25,17 @@ static class TikTokPage
         return ParseDetail(document.RootElement, url, session);
     }
 
+    /// <summary>The JSON of a page the post was read from: the first value that speaks of it.</summary>
+    public static ReadOnlySpan<byte> Data(ReadOnlySpan<byte> html)
+    {
+        var json =
+            FindDetail(html) is { IsEmpty: false } detail ? detail
+            : After(html, "ItemModule"u8) is { IsEmpty: false } module ? module
+            : After(html, "pageProps"u8);
+        var reader = new Utf8JsonReader(json);
+        return reader.Read() && reader.TrySkip() ? json[..(int)reader.BytesConsumed] : [];
+    }
+
     static Video ParseDetail(JsonElement detail, VideoUrl url, Session session)
     {
         if (detail.Whole("statusCode"u8) is { } code and not 0)

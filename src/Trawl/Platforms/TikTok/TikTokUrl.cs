@@ -48,6 +48,9 @@ public static class TikTokUrl
         // photo posts are fetched under /video/ too: the page is the same
         new("tiktok", kind, id, user, new Uri($"https://www.tiktok.com/@{(IsHandle(user) ? user : "_")}/video/{id}"));
 
+    /// <summary>When an id was made: it carries the second in its upper half. Posts follow seconds to days later, never earlier.</summary>
+    public static DateTimeOffset? TimeOf(string id) => ulong.TryParse(id, out var number) ? LenientJson.Time((long)(number >> 32)) : null;
+
     static VideoUrl Classify(string host, string[] path, string query) =>
         path switch
         {

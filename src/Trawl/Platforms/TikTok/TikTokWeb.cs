@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Trawl.Failures;
 using Trawl.Http;
 using Trawl.Strategies;
@@ -7,7 +8,7 @@ using Trawl.Videos;
 namespace Trawl.Platforms.TikTok;
 
 /// <summary>The strategy <c>web</c>: reads the post's own page, as a browser would get it; the phone's page where the desktop's says nothing.</summary>
-sealed class TikTokWeb(Network network) : Strategy
+sealed class TikTokWeb(Network network, bool keepRaw) : Strategy
 {
     static readonly Uri Referer = new("https://www.tiktok.com/");
 
@@ -32,7 +33,8 @@ sealed class TikTokWeb(Network network) : Strategy
         var request = new VisitRequest(url.Canonical) { MayVisit = next => TikTokUrl.IsHost(next.Host) };
         var (reply, html) = await visit.GetPageAsync(request, cancellation).ConfigureAwait(false);
         Judge(reply, url);
-        return TikTokPage.Parse(html.Span, url, visit.Session with { Referer = Referer });
+        var video = TikTokPage.Parse(html.Span, url, visit.Session with { Referer = Referer });
+        return keepRaw ? video with { Raw = Encoding.UTF8.GetString(TikTokPage.Data(html.Span)) } : video;
     }
 
     static void Judge(VisitReply reply, VideoUrl url)

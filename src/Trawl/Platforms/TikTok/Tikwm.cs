@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Trawl.Failures;
 using Trawl.Http;
@@ -10,7 +11,7 @@ namespace Trawl.Platforms.TikTok;
 /// The strategy <c>tikwm</c>: metadata from <c>/api/</c>, the file from <c>/video/media/play/ID.mp4</c> (<c>hdplay</c> when the best is wanted),
 /// asked for by HEAD first so that its final address, type and size are known.
 /// </summary>
-sealed class Tikwm(Network network, long largestFile) : Strategy
+sealed class Tikwm(Network network, long largestFile, bool keepRaw) : Strategy
 {
     const string Host = "https://www.tikwm.com";
 
@@ -45,7 +46,8 @@ sealed class Tikwm(Network network, long largestFile) : Strategy
                 throw HttpStatus.Failure(reply, "TikWM");
             try
             {
-                return Parse(body, url);
+                var video = Parse(body, url);
+                return keepRaw ? video with { Raw = Encoding.UTF8.GetString(body.Span) } : video;
             }
             catch (TrawlException e) when (e.Kind == FailureKind.RateLimited && e.RetryAfter <= OneTurn && retry < MostRetries)
             {
@@ -82,6 +84,7 @@ sealed class Tikwm(Network network, long largestFile) : Strategy
             Music = data.Get("music_info"u8) is { ValueKind: JsonValueKind.Object } music ? ReadMusic(music) : null,
             Counts = new Counts
             {
+                Rounded = false,
                 Views = data.Whole("play_count"u8),
                 Likes = data.Whole("digg_count"u8),
                 Comments = data.Whole("comment_count"u8),
@@ -89,6 +92,10 @@ sealed class Tikwm(Network network, long largestFile) : Strategy
                 Saves = data.Whole("collect_count"u8),
             },
             PublishedAt = data.Time("create_time"u8),
+            PublishedAfter = TikTokUrl.TimeOf(url.Id!),
+            Location = data.Text("region"u8) is { Length: > 0 } region ? region : null,
+            IsAd = data.Flag("is_ad"u8),
+            Cover = Uri.TryCreate(data.Text("cover"u8), UriKind.Absolute, out var cover) ? cover : null,
             Duration = data.Seconds("duration"u8),
             Photos =
             [

@@ -10,8 +10,9 @@ namespace Trawl.Platforms.YtDlp;
 /// merged.
 /// </summary>
 /// <param name="program">The program.</param>
+/// <param name="keepRaw">Whether its answers are kept word for word.</param>
 /// <param name="extractors">Which of its extractors may be used, in the language of its option <c>--use-extractors</c>.</param>
-public sealed class YtDlpStrategy(YtDlpProgram program, string extractors) : Strategy
+public sealed class YtDlpStrategy(YtDlpProgram program, bool keepRaw, string extractors) : Strategy
 {
     // one after the other while the one before is not available
     static readonly string[] Ladder =
@@ -35,7 +36,8 @@ public sealed class YtDlpStrategy(YtDlpProgram program, string extractors) : Str
         try
         {
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 64 });
-            return YtDlpInfo.ToVideo(document.RootElement, url);
+            var video = YtDlpInfo.ToVideo(document.RootElement, url);
+            return keepRaw ? video with { Raw = document.RootElement.GetRawText() } : video;
         }
         catch (JsonException e)
         {
