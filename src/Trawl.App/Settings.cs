@@ -46,6 +46,7 @@ public sealed class Settings
         ["Http:AnswerTimeout"] = (o, v) => o with { Http = o.Http with { AnswerTimeout = Seconds(v) } },
         ["Http:IdleTimeout"] = (o, v) => o with { Http = o.Http with { IdleTimeout = Seconds(v) } },
         ["Http:Retries"] = (o, v) => o with { Http = o.Http with { Retries = v == "0" ? 0 : Whole(v) } },
+        ["Http:RequestsPerItem"] = (o, v) => o with { Http = o.Http with { RequestsPerItem = Whole(v) } },
         ["Http:RequestsPerMinute"] = (o, v) => o with { Http = Paced(o.Http, Whole(v)) },
     };
 
@@ -182,7 +183,10 @@ public sealed class Settings
         perMinute is >= 1 and <= 1000
             ? http with
             {
-                Pace = http.Pace.ToDictionary(p => p.Key, p => p.Key == "www.tiktok.com" ? TimeSpan.FromMinutes(1.0 / perMinute) : p.Value),
+                Pace = http.Pace.ToDictionary(
+                    p => p.Key,
+                    p => p.Key == "www.tiktok.com" ? HostPace.PerMinute(perMinute, p.Value.Burst) : p.Value
+                ),
             }
             : throw new FormatException("1 to 1000");
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Trawl.Http;
 using Trawl.Platforms;
 using Trawl.Strategies;
 using Trawl.Videos;
@@ -24,6 +25,7 @@ public sealed class VideoClient(PlatformList platforms, VideoCache cache, TrawlO
     /// <exception cref="Failures.TrawlException">With the true reason.</exception>
     public async Task<Video> GetAsync(VideoUrl url, bool refresh = false, CancellationToken cancellation = default)
     {
+        using var item = RequestBudget.Begin(options.Http.RequestsPerItem);
         var asked = false;
         var video = await cache.GetAsync(url, options.Format, ResolveAsync, refresh, cancellation).ConfigureAwait(false);
         if (!asked)

@@ -120,14 +120,17 @@ sealed class SourceOptions
         return Settings.Read(File.Exists("trawl.json") ? "trawl.json" : Path.Combine(home, "trawl", "trawl.json"), environment);
     }
 
-    IReadOnlyDictionary<string, TimeSpan> Pace(ParseResult parsed, HttpOptions defaults)
+    IReadOnlyDictionary<string, HostPace> Pace(ParseResult parsed, HttpOptions defaults)
     {
         if (parsed.GetValue(_sleepRequests) is not { } seconds)
             return defaults.Pace;
         if (seconds is < 0 or > 3600)
             throw Wrong("--sleep-requests", "it must lie between 0 and 3600");
         // TikWM's limit is not ours to change
-        return defaults.Pace.ToDictionary(p => p.Key, p => p.Key == "www.tikwm.com" ? p.Value : TimeSpan.FromSeconds(seconds));
+        return defaults.Pace.ToDictionary(
+            p => p.Key,
+            p => p.Key == "www.tikwm.com" ? p.Value : new HostPace(TimeSpan.FromSeconds(seconds))
+        );
     }
 
     static Uri ProxyAddress(string text) =>

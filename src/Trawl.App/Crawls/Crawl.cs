@@ -1,6 +1,7 @@
 using Trawl.App.Storage;
 using Trawl.Downloads;
 using Trawl.Failures;
+using Trawl.Http;
 using Trawl.Keyframes;
 using Trawl.Videos;
 
@@ -13,6 +14,7 @@ public sealed class Crawl(TrawlClient trawl, KeyframeExtractor keyframes, MediaS
     /// <exception cref="TrawlException">With the true reason and every attempt.</exception>
     public async Task<Crawled> RunAsync(CrawlRequest request, IProgress<CrawlEvent> progress, CancellationToken cancellation)
     {
+        using var budget = RequestBudget.Begin(trawl.Options.Http.RequestsPerItem);
         progress.Report(new ItemResolving(request.Item, request.Link));
         var url = await trawl.Videos.FollowAsync(Parse(request.Link), cancellation);
 

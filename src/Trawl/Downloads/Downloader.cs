@@ -54,6 +54,7 @@ public sealed class Downloader(
                 $"{video.Url.Identity} is a photo post with {video.Photos.Length} {(video.Photos.Length == 1 ? "image" : "images")}, not a video."
             );
 
+        using var item = RequestBudget.Begin(options.Http.RequestsPerItem);
         TrawlException? first = null;
         while (true)
         {
@@ -156,6 +157,7 @@ public sealed class Downloader(
         var transfer = new Transfer(network, options, time, progress);
         var path = staging.File($"{video.Strategy}-{format.Id}.part");
         var refreshed = false;
+        network.Retries.FirstTry();
         for (var tries = 0; ; )
         {
             var before = PartFile.FindRemains(path)?.Length ?? 0;
@@ -180,7 +182,7 @@ public sealed class Downloader(
             {
                 var gained = (PartFile.FindRemains(path)?.Length ?? 0) - before;
                 tries = gained >= WorthwhileProgress ? 1 : tries + 1;
-                if (tries >= MostTries || e.RetryAfter > options.Http.Patience)
+                if (tries >= MostTries || e.RetryAfter > options.Http.Patience || !network.Retries.TryRetry())
                     throw;
                 await Task.Delay(options.Http.RetryDelay * (1 << (tries - 1)), time, cancellation).ConfigureAwait(false);
             }

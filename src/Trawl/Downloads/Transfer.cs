@@ -45,7 +45,16 @@ sealed class Transfer(Network network, TrawlOptions options, TimeProvider time, 
             if (total > options.LargestFile)
                 throw TooLarge(total.Value);
             using var part = goesOn ? PartFile.Resume(path) : PartFile.Create(path, total, reply.Validator);
-            await CopyAsync(reply, part, total, format, cancellation).ConfigureAwait(false);
+            var before = part.Length;
+            try
+            {
+                await CopyAsync(reply, part, total, format, cancellation).ConfigureAwait(false);
+            }
+            finally
+            {
+                if (part.Length > before)
+                    RequestBudget.Refund();
+            }
             if (part.Length < total)
                 throw new TrawlException(FailureKind.Truncated, $"The file ended after {part.Length} of {total} bytes.")
                 {

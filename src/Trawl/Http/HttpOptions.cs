@@ -48,11 +48,14 @@ public sealed record HttpOptions
     /// <summary>The largest page or API answer, in bytes after decompression. Default: 5 MiB.</summary>
     public int PageLimit { get; init; } = 5 << 20;
 
-    /// <summary>The least time between two requests to a host. Default: www.tiktok.com 0.5 s, www.tikwm.com 1.1 s.</summary>
-    public IReadOnlyDictionary<string, TimeSpan> Pace { get; init; } =
-        new Dictionary<string, TimeSpan>
+    /// <summary>The most requests one video may cost, over all strategies and retries. Default: 8.</summary>
+    public int RequestsPerItem { get; init; } = 8;
+
+    /// <summary>The pace hosts are asked at. Default: www.tiktok.com 30 a minute, ten at once after a pause; www.tikwm.com one in 1.1 s.</summary>
+    public IReadOnlyDictionary<string, HostPace> Pace { get; init; } =
+        new Dictionary<string, HostPace>
         {
-            ["www.tiktok.com"] = TimeSpan.FromMilliseconds(500),
-            ["www.tikwm.com"] = TimeSpan.FromMilliseconds(1100),
+            ["www.tiktok.com"] = HostPace.PerMinute(30, burst: 10),
+            ["www.tikwm.com"] = new(TimeSpan.FromMilliseconds(1100)),
         };
 }

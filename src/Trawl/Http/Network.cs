@@ -52,6 +52,8 @@ public sealed class Network : IDisposable
 
     internal RateGate Gate { get; }
 
+    internal RetryBudget Retries { get; } = new();
+
     internal HttpMessageInvoker Client { get; }
 
     Dialer ProxyDialer { get; }

@@ -3,17 +3,36 @@ using Trawl.Failures;
 
 namespace Trawl.Http;
 
-/// <summary>Keeps the pace a host is asked at: a minimum interval between requests, and silence for as long as the host demands it.</summary>
-public sealed class RateGate(IReadOnlyDictionary<string, TimeSpan> intervals, TimeSpan patience, TimeProvider time)
+/// <summary>The pace a host is asked at.</summary>
+/// <param name="Interval">The time between two requests in the long run.</param>
+/// <param name="Burst">How many may come at once after a pause.</param>
+public sealed record HostPace(TimeSpan Interval, int Burst = 1)
 {
+    /// <summary>So many requests a minute.</summary>
+    public static HostPace PerMinute(double requests, int burst = 1) => new(TimeSpan.FromMinutes(1 / requests), burst);
+}
+
+/// <summary>
+/// Keeps the pace each host is asked at: a bucket of tokens, silence for as long as the host demands it, and half the pace for each refusal, won
+/// back a tenth a minute.
+/// </summary>
+public sealed class RateGate(IReadOnlyDictionary<string, HostPace> paces, TimeSpan patience, TimeProvider time)
+{
+    const int LongestQueue = 100;
+    const double Recovery = 1.1;
+
+    static readonly TimeSpan SlowestInterval = TimeSpan.FromSeconds(20);
+    static readonly TimeSpan CleanTime = TimeSpan.FromMinutes(1);
+    static readonly HostPace Free = new(TimeSpan.Zero);
+
     readonly ConcurrentDictionary<string, Turn> _turns = new();
 
     /// <summary>Waits for this host's next turn.</summary>
-    /// <exception cref="TrawlException"><see cref="FailureKind.RateLimited"/> when the host asked for a longer silence than our patience.</exception>
+    /// <exception cref="TrawlException"><see cref="FailureKind.RateLimited"/> when the host asked for a longer silence than our patience, or too many wait.</exception>
     public async ValueTask WaitAsync(string host, CancellationToken cancellation)
     {
-        var interval = intervals.GetValueOrDefault(host);
-        if (interval == TimeSpan.Zero && !_turns.ContainsKey(host))
+        var pace = paces.GetValueOrDefault(host, Free);
+        if (pace.Interval == TimeSpan.Zero && !_turns.ContainsKey(host))
             return;
 
         TimeSpan wait;
@@ -23,13 +42,14 @@ public sealed class RateGate(IReadOnlyDictionary<string, TimeSpan> intervals, Ti
             var now = time.GetUtcNow();
             var silence = turn.SilentUntil - now;
             if (silence > patience)
-                throw new TrawlException(FailureKind.RateLimited, $"{host} asked for silence, {silence.TotalSeconds:0} s of it are left.")
-                {
-                    RetryAfter = silence,
-                };
-            var mine = Later(now, Later(turn.Next, turn.SilentUntil));
-            turn.Next = mine + interval;
+                throw Refused($"{host} asked for silence, {silence.TotalSeconds:0} s of it are left.", silence);
+            Recover(turn, now);
+            var interval = pace.Interval * turn.Slowness;
+            var mine = Later(now, Later(turn.Due - (interval * (pace.Burst - 1)), turn.SilentUntil));
             wait = mine - now;
+            if (interval > TimeSpan.Zero && wait > interval * LongestQueue)
+                throw Refused($"More than {LongestQueue} requests wait for {host}.", wait);
+            turn.Due = Later(turn.Due, mine) + interval;
         }
         if (wait > TimeSpan.Zero)
             await Task.Delay(wait, time, cancellation).ConfigureAwait(false);
@@ -43,11 +63,53 @@ public sealed class RateGate(IReadOnlyDictionary<string, TimeSpan> intervals, Ti
             turn.SilentUntil = Later(turn.SilentUntil, time.GetUtcNow() + duration);
     }
 
+    /// <summary>Halves a host's pace, down to three requests a minute: it has refused or challenged us.</summary>
+    public void SlowDown(string host)
+    {
+        var pace = paces.GetValueOrDefault(host, Free);
+        if (pace.Interval == TimeSpan.Zero)
+            return;
+        var turn = _turns.GetOrAdd(host, _ => new Turn());
+        lock (turn)
+        {
+            var now = time.GetUtcNow();
+            Recover(turn, now);
+            turn.Slowness = Math.Max(1, Math.Min(turn.Slowness * 2, SlowestInterval / pace.Interval));
+            turn.Changed = now;
+        }
+    }
+
+    /// <summary>How many times slower than usual a host is asked now; 1 is the usual pace.</summary>
+    public double SlownessOf(string host)
+    {
+        if (!_turns.TryGetValue(host, out var turn))
+            return 1;
+        lock (turn)
+        {
+            Recover(turn, time.GetUtcNow());
+            return turn.Slowness;
+        }
+    }
+
+    static void Recover(Turn turn, DateTimeOffset now)
+    {
+        var minutes = turn.Slowness <= 1 ? 0 : (int)((now - turn.Changed) / CleanTime);
+        if (minutes == 0)
+            return;
+        turn.Slowness = Math.Max(1, turn.Slowness / Math.Pow(Recovery, minutes));
+        turn.Changed += CleanTime * minutes;
+    }
+
+    static TrawlException Refused(string message, TimeSpan wait) => new(FailureKind.RateLimited, message) { RetryAfter = wait };
+
     static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 
     sealed class Turn
     {
-        public DateTimeOffset Next;
+        // when the bucket would be full again
+        public DateTimeOffset Due = DateTimeOffset.UnixEpoch;
         public DateTimeOffset SilentUntil;
+        public DateTimeOffset Changed;
+        public double Slowness = 1;
     }
 }

@@ -22,6 +22,7 @@ public sealed class Visit(Network network, Session session)
     public async Task<VisitReply> OpenAsync(VisitRequest request, CancellationToken cancellation)
     {
         var retries = request.Repeat ? Options.Retries : 0;
+        network.Retries.FirstTry();
         for (var retry = 0; ; retry++)
         {
             var delay = Options.RetryDelay * (1 << retry);
@@ -32,11 +33,11 @@ public sealed class Visit(Network network, Session session)
                     delay = Obey(reply);
                 else if ((int)reply.Status < 500)
                     return reply;
-                if (retry >= retries || delay > Options.Patience)
+                if (retry >= retries || delay > Options.Patience || !network.Retries.TryRetry())
                     return reply;
                 await reply.DisposeAsync().ConfigureAwait(false);
             }
-            catch (TrawlException e) when (e.Kind == FailureKind.Network && retry < retries)
+            catch (TrawlException e) when (e.Kind == FailureKind.Network && retry < retries && network.Retries.TryRetry())
             {
                 network.Logger.LogDebug("Repeating {Address}: {Reason}", request.Address.Masked(), e.Message);
             }
@@ -80,6 +81,7 @@ public sealed class Visit(Network network, Session session)
     async Task<VisitReply> SendAsync(VisitRequest request, Uri address, CancellationToken cancellation)
     {
         network.Guard.Check(address);
+        RequestBudget.Spend();
         await network.Gate.WaitAsync(address.Host, cancellation).ConfigureAwait(false);
 
         using var message = Describe(request, address);
@@ -137,6 +139,7 @@ public sealed class Visit(Network network, Session session)
     {
         var wait = reply.RetryAfter ?? Options.RetryDelay;
         network.Gate.Silence(reply.Address.Host, wait);
+        network.Gate.SlowDown(reply.Address.Host);
         return wait;
     }
 }

@@ -216,7 +216,7 @@ public class DownloaderTests
             new TrawlOptions
             {
                 Strategies = ["tikwm"],
-                Http = new() { Pace = new Dictionary<string, TimeSpan>() },
+                Http = new() { Pace = new Dictionary<string, Trawl.Http.HostPace>() },
             }
         );
         var posts = await Task.WhenAll(run.World.DescribeAsync(1), run.World.DescribeAsync(2));

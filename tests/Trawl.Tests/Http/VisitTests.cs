@@ -189,25 +189,6 @@ public class VisitTests
             header.ShouldBe("-5"); // the parser drops it
     }
 
-    [Fact]
-    public async Task Two_requests_to_a_paced_host_keep_their_distance_on_the_clock()
-    {
-        var clock = new FakeClock();
-        var gate = new RateGate(
-            new Dictionary<string, TimeSpan> { ["slow.example"] = TimeSpan.FromSeconds(1) },
-            TimeSpan.FromSeconds(10),
-            clock
-        );
-        await gate.WaitAsync("slow.example", CancellationToken.None);
-
-        var second = gate.WaitAsync("slow.example", CancellationToken.None).AsTask();
-        clock.Advance(TimeSpan.FromMilliseconds(999));
-        second.IsCompleted.ShouldBeFalse();
-        clock.Advance(TimeSpan.FromMilliseconds(1));
-
-        await second;
-    }
-
     static async Task<string> GetAsync(Network network)
     {
         var (_, body) = await network.Visit(Session.Desktop).GetPageAsync(new VisitRequest(Start), CancellationToken.None);

@@ -33,8 +33,21 @@ sealed class TikTokWeb(Network network, bool keepRaw) : Strategy
         var request = new VisitRequest(url.Canonical) { MayVisit = next => TikTokUrl.IsHost(next.Host) };
         var (reply, html) = await visit.GetPageAsync(request, cancellation).ConfigureAwait(false);
         Judge(reply, url);
-        var video = TikTokPage.Parse(html.Span, url, visit.Session with { Referer = Referer });
+        var video = Parse(html, url, visit.Session with { Referer = Referer });
         return keepRaw ? video with { Raw = Encoding.UTF8.GetString(TikTokPage.Data(html.Span)) } : video;
+    }
+
+    Video Parse(ReadOnlyMemory<byte> html, VideoUrl url, Session session)
+    {
+        try
+        {
+            return TikTokPage.Parse(html.Span, url, session);
+        }
+        catch (TrawlException e) when (e.Kind is FailureKind.Challenged or FailureKind.Blocked)
+        {
+            network.Gate.SlowDown(url.Canonical.Host);
+            throw;
+        }
     }
 
     static void Judge(VisitReply reply, VideoUrl url)
