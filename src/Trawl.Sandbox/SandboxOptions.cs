@@ -6,6 +6,9 @@ public sealed record SandboxOptions
     /// <summary>The seed of the catalogue. Default: 1.</summary>
     public int Seed { get; init; } = 1;
 
+    /// <summary>How many posts there are. Default: 60.</summary>
+    public int Posts { get; init; } = 60;
+
     /// <summary>The port on loopback. Default: any free one.</summary>
     public int Port { get; init; }
 

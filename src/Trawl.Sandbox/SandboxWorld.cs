@@ -56,7 +56,7 @@ public sealed class SandboxWorld : IAsyncDisposable
     SandboxWorld(SandboxOptions options, TimeProvider time)
     {
         _time = time;
-        _catalogue = new PostCatalogue(options.Seed, options.Padding);
+        _catalogue = new PostCatalogue(options.Seed, options.Posts, options.Padding);
         _media = new MediaFactory(options.MediaCache);
         _signed = new SignedMedia(RandomNumberGenerator.GetBytes(32), time);
         _authority = new CertificateAuthority(Domains, TimeProvider.System.GetUtcNow()); // TLS stacks ask the real clock
@@ -111,6 +111,9 @@ public sealed class SandboxWorld : IAsyncDisposable
 
     /// <summary>Puts a fault in force.</summary>
     public void Add(FaultRule rule) => _faults.Add(rule);
+
+    /// <summary>Ends all faults.</summary>
+    public void ClearFaults() => _faults.Clear();
 
     /// <summary>Ends all faults and forgets all requests.</summary>
     public void Reset()

@@ -1,6 +1,6 @@
 namespace Trawl.Sandbox.Catalogue;
 
-/// <summary>Sixty posts by twelve authors: made of a seed, the same in every run.</summary>
+/// <summary>Posts by twelve authors: made of a seed, the same in every run.</summary>
 sealed class PostCatalogue
 {
     static readonly DateTimeOffset Epoch = new(2026, 3, 1, 9, 0, 0, TimeSpan.Zero);
@@ -53,11 +53,11 @@ sealed class PostCatalogue
     readonly Dictionary<string, Post> _byId;
     readonly Dictionary<string, Post> _byCode;
 
-    public PostCatalogue(int seed, long padding)
+    public PostCatalogue(int seed, int posts, long padding)
     {
         var chance = new Random(seed);
         var people = Enumerable.Range(0, 12).Select(i => MakePerson(i, chance)).ToList();
-        Posts = [.. Enumerable.Range(0, 60).Select(i => MakePost(i, people[i % people.Count], padding, chance))];
+        Posts = [.. Enumerable.Range(0, posts).Select(i => MakePost(i, people[i % people.Count], padding, chance))];
         _byId = Posts.ToDictionary(p => p.Id);
         _byCode = Posts.ToDictionary(p => p.ShortCode);
     }

@@ -23,6 +23,9 @@ public sealed class RequestBudget : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Current.Value = null;
 
+    /// <summary>What the item at hand has cost so far; 0 outside of items.</summary>
+    internal static int Spent => Current.Value is { } budget ? Volatile.Read(ref budget._spent) : 0;
+
     /// <exception cref="TrawlException"><see cref="FailureKind.Unavailable"/> when nothing is left.</exception>
     internal static void Spend()
     {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Trawl.Failures;
+using Trawl.Http;
 using Trawl.Videos;
 
 namespace Trawl.Strategies;
@@ -104,7 +105,7 @@ public sealed class StrategyChain
     public void Blame(VideoUrl url, Attempt attempt)
     {
         if (_strategies.FirstOrDefault(s => s.Name == attempt.Strategy) is { } strategy)
-            Remember(strategy, url, attempt, retryAfter: null);
+            Remember(strategy, url, attempt, null, requests: 0);
     }
 
     // Starts the next strategy that may be asked; the others step aside with their reason.
@@ -157,7 +158,7 @@ public sealed class StrategyChain
 
     async Task<Outcome> AskAsync(Strategy strategy, VideoUrl url, FormatWish wish, CancellationToken cancellation)
     {
-        var started = _time.GetTimestamp();
+        var (started, spent) = (_time.GetTimestamp(), RequestBudget.Spent);
         foreach (var observer in _options.Observers)
             observer.Started(url, strategy.Name);
         try
@@ -168,7 +169,7 @@ public sealed class StrategyChain
                 ServiceTime = video.ServiceTime,
                 Size = video.Formats.FirstOrDefault()?.Size,
             };
-            Remember(strategy, url, success, retryAfter: null);
+            Remember(strategy, url, success, null, RequestBudget.Spent - spent);
             _logger.LogInformation(
                 "Resolved {Video} by {Strategy} in {Elapsed} ms",
                 url.Identity,
@@ -183,7 +184,7 @@ public sealed class StrategyChain
             {
                 ServiceTime = e.ServiceTime,
             };
-            Remember(strategy, url, attempt, e.RetryAfter);
+            Remember(strategy, url, attempt, e.RetryAfter, RequestBudget.Spent - spent);
             _logger.LogInformation("{Strategy} failed on {Video}: {Kind}, {Reason}", strategy.Name, url.Identity, e.Kind.Name(), e.Message);
             return new Outcome(attempt, null, e);
         }
@@ -193,13 +194,14 @@ public sealed class StrategyChain
                 strategy,
                 url,
                 new Attempt(strategy.Name, FailureKind.Canceled, _time.GetElapsedTime(started), e.Message),
-                retryAfter: null
+                null,
+                RequestBudget.Spent - spent
             );
             throw;
         }
     }
 
-    void Remember(Strategy strategy, VideoUrl url, Attempt attempt, TimeSpan? retryAfter)
+    void Remember(Strategy strategy, VideoUrl url, Attempt attempt, TimeSpan? retryAfter, int requests)
     {
         var record = new AttemptRecord(
             _time.GetUtcNow(),
@@ -209,7 +211,8 @@ public sealed class StrategyChain
             attempt.Failure,
             attempt.Elapsed,
             attempt.Detail,
-            retryAfter
+            retryAfter,
+            requests
         );
         _health[strategy].Record(record);
         TrawlMetrics.Attempt(record);

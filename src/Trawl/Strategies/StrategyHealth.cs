@@ -11,6 +11,7 @@ namespace Trawl.Strategies;
 /// <param name="Elapsed">How long it took.</param>
 /// <param name="Detail">A finer code.</param>
 /// <param name="RetryAfter">How long the other side asked us to wait.</param>
+/// <param name="Requests">How many requests it cost.</param>
 public sealed record AttemptRecord(
     DateTimeOffset At,
     string Platform,
@@ -19,7 +20,8 @@ public sealed record AttemptRecord(
     FailureKind? Failure,
     TimeSpan Elapsed,
     string? Detail = null,
-    TimeSpan? RetryAfter = null
+    TimeSpan? RetryAfter = null,
+    int Requests = 0
 );
 
 /// <summary>How a strategy is doing: its breaker, its quota, and what history says.</summary>
@@ -136,7 +138,10 @@ public sealed class StrategyHealth(string platform, string strategy, TimeProvide
         Breaker.Reset();
     }
 
-    /// <summary>What an answer is expected to cost: the time of an attempt, divided by the share of attempts that bring one. Smaller is better.</summary>
+    /// <summary>
+    /// What an answer is expected to cost: the seconds of an attempt and one for each request, divided by the share of attempts that bring
+    /// one. Smaller is better.
+    /// </summary>
     public double ExpectedCost
     {
         get
@@ -144,10 +149,10 @@ public sealed class StrategyHealth(string platform, string strategy, TimeProvide
             lock (_lock)
             {
                 var counted = _recent.Where(r => r.Failure is null || r.Failure.Value.Rule().CountsAgainstStrategy).TakeLast(20).ToList();
-                // nobody knows: as one that takes a second and fails as often as not
+                // nobody knows: as one that takes a second and a request and fails as often as not
                 var chance = (counted.Count(r => r.Failure is null) + 1.0) / (counted.Count + 2.0);
-                var seconds = counted.Count == 0 ? 1 : counted.Average(r => r.Elapsed.TotalSeconds);
-                return (seconds + 0.1) / chance;
+                var price = counted.Count == 0 ? 2 : counted.Average(r => r.Elapsed.TotalSeconds + Math.Max(1, r.Requests));
+                return price / chance;
             }
         }
     }
