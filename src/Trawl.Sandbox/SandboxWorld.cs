@@ -68,6 +68,7 @@ public sealed class SandboxWorld : IAsyncDisposable
             new TikwmSite(_catalogue, _media, time),
             new ResolverSite(_catalogue, _media),
             new ControlSite(this),
+            new EmptySite(),
         ];
         _server = new ProxyServer(options.Port, _authority, Tunnel, AnswerAsync, Log, time);
         CertificateFile = Path.Combine(Directory.CreateTempSubdirectory("trawl-sandbox-").FullName, "authority.pem");

@@ -24,11 +24,21 @@ public sealed class TrawlClient : IDisposable
         var clock = time ?? TimeProvider.System;
         _network = new Network(Options.Network, log, clock, dialer);
         var parts = new PlatformParts(Options, _network, log, clock);
-        Platforms = new PlatformList([.. Options.Platforms.Select(create => create(parts))], parts);
+        Platforms = new PlatformList([.. Options.Platforms.Select(create => Extended(create(parts), parts))], parts);
         Cache = new VideoCache(Options.Cache, clock);
         Videos = new VideoClient(Platforms, Cache, Options, log);
         Downloads = new Downloader(_network, Platforms, Cache, Options, log, clock);
     }
+
+    Platform Extended(Platform platform, PlatformParts parts) =>
+        platform with
+        {
+            Strategies =
+            [
+                .. platform.Strategies,
+                .. Options.ExtraStrategies.Where(e => e.Platform == platform.Name).Select(e => e.Create(parts)),
+            ],
+        };
 
     /// <summary>The knobs in force.</summary>
     public TrawlOptions Options { get; }

@@ -12,6 +12,9 @@ public sealed record TrawlOptions
     /// <summary>The platforms, in the order they are asked whether a link is their own. Default: all of ours.</summary>
     public IReadOnlyList<PlatformFactory> Platforms { get; init; } = KnownPlatforms.All;
 
+    /// <summary>Further strategies for the platforms named, asked after their own. Default: none.</summary>
+    public IReadOnlyList<(string Platform, Func<PlatformParts, Strategy> Create)> ExtraStrategies { get; init; } = [];
+
     /// <summary>The strategies, in the order they are tried; <c>auto</c> goes by experience. Default: null, each platform's own order, for TikTok web, tikwm, scrapling-api, yt-dlp.</summary>
     public IReadOnlyList<string>? Strategies { get; init; }
 

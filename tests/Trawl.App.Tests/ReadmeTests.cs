@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
 using Trawl.App.Tests.Shared;
+using Trawl.Sandbox;
+using Trawl.Sandbox.Faults;
 using Trawl.Tests;
 using Trawl.Tests.Shared;
 
@@ -16,7 +18,42 @@ public partial class ReadmeTests(WorldFixture fixture)
         var sample = Sample().Match(Readme).Groups["code"].Value;
         sample.Trim().Split('\n').Length.ShouldBeLessThanOrEqualTo(15);
         using var folder = new TempFolder();
-        await File.WriteAllTextAsync(folder.File("Program.cs"), sample);
+        var program = await BuildAsync(folder, sample);
+
+        var run = await Program.RunAsync(program, fixture.World, fixture.Posts[4].Url);
+
+        run.Output.ShouldStartWith("gone: ");
+    }
+
+    [Fact]
+    public async Task The_sample_of_an_extension_compiles_and_runs()
+    {
+        var page = await File.ReadAllTextAsync(Path.Combine(House.Root, "docs", "extend.md"));
+        page.Split('\n').Length.ShouldBeLessThanOrEqualTo(81);
+        using var folder = new TempFolder();
+        var program = await BuildAsync(folder, Sample().Match(page).Groups["code"].Value);
+        await using var world = await SandboxWorld.StartAsync();
+        world.Add(
+            new FaultRule
+            {
+                Host = "clips.sandbox.test",
+                Fault = "answer",
+                Args = new Dictionary<string, string> { ["body"] = """{"title":"A clip"}""" },
+            }
+        );
+
+        var ours = await Program.RunAsync(program, world, "https://clips.sandbox.test/watch/12");
+        world.Add(new FaultRule { Host = "www.tiktok.com", Fault = "status" });
+        world.Add(new FaultRule { Host = "www.tikwm.com", Fault = "status" });
+        var tiktok = await Program.RunAsync(program, world, world.Links[1]);
+
+        ours.Output.Trim().ShouldBe("clips clips-api: A clip", ours.Messages);
+        tiktok.Output.Trim().ShouldEndWith("archive tool-missing");
+    }
+
+    static async Task<string> BuildAsync(TempFolder folder, string code)
+    {
+        await File.WriteAllTextAsync(folder.File("Program.cs"), code);
         await File.WriteAllTextAsync(
             folder.File("Sample.csproj"),
             $"""
@@ -25,6 +62,7 @@ public partial class ReadmeTests(WorldFixture fixture)
                 <OutputType>Exe</OutputType>
                 <TargetFramework>net10.0</TargetFramework>
                 <ImplicitUsings>enable</ImplicitUsings>
+                <Nullable>enable</Nullable>
                 <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
               </PropertyGroup>
               <ItemGroup>
@@ -46,10 +84,7 @@ public partial class ReadmeTests(WorldFixture fixture)
             "-nologo"
         );
         build.ExitCode.ShouldBe(0, build.Output);
-
-        var run = await Program.RunAsync(folder.File("bin/Sample"), fixture.World, fixture.Posts[4].Url);
-
-        run.Output.ShouldStartWith("gone: ");
+        return folder.File("bin/Sample");
     }
 
     [Fact]

@@ -8,7 +8,9 @@ namespace Trawl.Sandbox.Sites;
 /// <summary>sandbox.test: faults in (POST /faults, DELETE /faults), requests out (GET /requests).</summary>
 sealed class ControlSite(SandboxWorld world) : Site
 {
-    public override bool Plays(string host) => host == "sandbox.test";
+    public const string Host = "sandbox.test";
+
+    public override bool Plays(string host) => host == Host;
 
     public override Task<Reply> AnswerAsync(Request request) => Task.FromResult(Answer(request));
 
