@@ -88,4 +88,29 @@ public class RefereeTests(WorldFixture fixture)
         run.Output.Trim().ShouldBe(new Uri(post.Url).Segments[1].Trim('@', '/'));
         post.Variants.ShouldContain(v => v.Sha256 == WorldFixture.Sha256Of(folder.File("x.mp4")));
     }
+
+    [Fact]
+    public async Task By_real_yt_dlp_the_same_bytes_arrive_as_from_the_page()
+    {
+        using var folder = new TempFolder();
+        string[] links = [.. ((int[])[14, 15, 16, 17, 18, 19, 20, 21, 25, 27]).Select(i => fixture.World.Links[i])];
+
+        foreach (var strategy in (string[])["web", "yt-dlp"])
+        {
+            var run = await Program.TrawlAsync(
+                fixture.World,
+                ["get", .. links, "--strategy", strategy, "-P", folder.File(strategy), "--no-keyframes", "--sleep-requests", "0"]
+            );
+            run.ExitCode.ShouldBe(0, run.Messages);
+        }
+
+        var (web, ytdlp) = (Hashes("web"), Hashes("yt-dlp"));
+        web.Count.ShouldBe(10);
+        ytdlp.ShouldBe(web);
+
+        Dictionary<string, string> Hashes(string strategy) =>
+            Directory
+                .EnumerateFiles(folder.File(strategy), "*.mp4", SearchOption.AllDirectories)
+                .ToDictionary(f => Path.GetFileName(f), WorldFixture.Sha256Of);
+    }
 }
