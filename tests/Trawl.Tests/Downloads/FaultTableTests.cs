@@ -15,7 +15,7 @@ public class FaultTableTests
     const int Cast = 1; // an ordinary post with two clean formats
     const long Cap = 8 << 20;
 
-    static readonly string[] Strategies = ["web", "tikwm"];
+    static readonly string[] Strategies = ["web", "tikwm", "scrapling-api"];
 
     sealed record Fault(int Number, string What, Func<string, FaultRule[]> Rules);
 
@@ -74,7 +74,14 @@ public class FaultTableTests
 
     static async Task<string> CellAsync(Fault fault, string strategy)
     {
-        await using var run = await SandboxRun.StartAsync(new TrawlOptions { Strategies = [strategy], LargestFile = Cap });
+        await using var run = await SandboxRun.StartAsync(
+            new TrawlOptions
+            {
+                Strategies = [strategy],
+                LargestFile = Cap,
+                Resolver = new ResolverOptions { Address = SandboxWorld.Resolver },
+            }
+        );
         var post = await run.World.DescribeAsync(Cast);
         foreach (var rule in fault.Rules(strategy))
             run.World.Add(rule);
@@ -112,11 +119,19 @@ public class FaultTableTests
     static string[] MediaHosts(string strategy) =>
         strategy == "web" ? ["v16-webapp-prime.tiktok.com", "v19-webapp-prime.tiktok.com"] : ["v16m.tiktokcdn.com"];
 
+    static (string Host, string Path) Door(string strategy) =>
+        strategy switch
+        {
+            "web" => ("www.tiktok.com", "^/@"),
+            "tikwm" => ("www.tikwm.com", "^/api/"),
+            _ => ("resolver.sandbox.test", "^/tiktok/download"),
+        };
+
     static FaultRule Page(string strategy, string fault, params (string, string)[] args) =>
         new()
         {
-            Host = strategy == "web" ? "www.tiktok.com" : "www.tikwm.com",
-            Path = strategy == "web" ? "^/@" : "^/api/",
+            Host = Door(strategy).Host,
+            Path = Door(strategy).Path,
             Fault = fault,
             Args = args.ToDictionary(a => a.Item1, a => a.Item2),
         };

@@ -83,14 +83,9 @@ sealed class Resolver(Network network, ResolverOptions options, bool keepRaw) : 
         }
         catch (JsonException e)
         {
-            throw new TrawlException(
-                FailureKind.UpstreamError,
-                $"The resolver answered with status {(int)reply.Status} and something that is not JSON.",
-                e
-            )
-            {
-                Detail = reply.IsSuccess ? "BAD_JSON" : $"HTTP_{(int)reply.Status}",
-            };
+            throw reply.IsSuccess
+                ? new TrawlException(FailureKind.UpstreamError, "The resolver's answer is not JSON.", e) { Detail = "BAD_JSON" }
+                : Refusal(default, reply);
         }
     }
 
