@@ -7,6 +7,11 @@ if (args is ["fetch", var list, var target, var concurrency, ..])
     await Fetch.RunAsync(list, target, int.Parse(concurrency), args.ElementAtOrDefault(4));
     return 0;
 }
+if (args is ["resolve", var wanted, var proxy, var certificate, var times])
+{
+    await ResolveBench.ResolveAsync(wanted, proxy, certificate, int.Parse(times));
+    return 0;
+}
 var reference = Environment.GetEnvironmentVariable("TRAWL_REFERENCE_DATA");
 if (reference is null || !Directory.Exists(reference))
 {
@@ -22,6 +27,8 @@ try
         await new DownloadBench(reference, work, Row).RunAsync(large: only is not "small", small: only is not "download");
     if (only is null or "parse")
         await ParseAsync();
+    if (only is null or "resolve")
+        await new ResolveBench(work, Row).RunAsync();
     if (only is null or "cold")
         await ColdAsync();
     if (only is null or "memory")
@@ -36,8 +43,8 @@ return 0;
 
 void Row(string what, string ours, string peer, double ratio, string goal)
 {
-    table.Append($"| {what} | {ours} | {peer} | {ratio:0.00}x | {goal} |\n");
-    Console.Error.WriteLine($"{what}: {ours} against {peer}, {ratio:0.00}x, goal {goal}");
+    table.Append($"| {what} | {ours} | {peer} | {ratio:0.00##}x | {goal} |\n");
+    Console.Error.WriteLine($"{what}: {ours} against {peer}, {ratio:0.00##}x, goal {goal}");
 }
 
 async Task ParseAsync()
