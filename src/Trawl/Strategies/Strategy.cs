@@ -11,6 +11,9 @@ public abstract class Strategy
     /// <summary>Why it cannot run here, or null when it can; it then steps aside.</summary>
     public virtual string? Obstacle => null;
 
+    /// <summary>How many requests a question usually costs; what is not known from experience is judged by it. Default: 1.</summary>
+    public virtual int UsualRequests => 1;
+
     /// <summary>Resolves a post.</summary>
     /// <param name="url">A video or photo post.</param>
     /// <param name="wish">What will be wanted of the formats; a strategy that must ask for each form separately asks for the fitting one.</param>

@@ -42,7 +42,7 @@ public sealed class StrategyChain
     )
     {
         (_strategies, _witness, _options, _logger, _time) = (strategies, witness, options, logger, time);
-        _health = strategies.ToDictionary(s => s, s => new StrategyHealth(platform, s.Name, time));
+        _health = strategies.ToDictionary(s => s, s => new StrategyHealth(platform, s.Name, s.UsualRequests, time));
     }
 
     /// <summary>The strategies, in the order they would be tried now.</summary>

@@ -25,7 +25,7 @@ public sealed record AttemptRecord(
 );
 
 /// <summary>How a strategy is doing: its breaker, its quota, and what history says.</summary>
-public sealed class StrategyHealth(string platform, string strategy, TimeProvider time)
+public sealed class StrategyHealth(string platform, string strategy, int usualRequests, TimeProvider time)
 {
     const int Remembered = 100;
     const int FailuresShown = 20;
@@ -149,9 +149,9 @@ public sealed class StrategyHealth(string platform, string strategy, TimeProvide
             lock (_lock)
             {
                 var counted = _recent.Where(r => r.Failure is null || r.Failure.Value.Rule().CountsAgainstStrategy).TakeLast(20).ToList();
-                // nobody knows: as one that takes a second and a request and fails as often as not
+                // nobody knows: as one that takes a second and its usual requests and fails as often as not
                 var chance = (counted.Count(r => r.Failure is null) + 1.0) / (counted.Count + 2.0);
-                var price = counted.Count == 0 ? 2 : counted.Average(r => r.Elapsed.TotalSeconds + Math.Max(1, r.Requests));
+                var price = counted.Count == 0 ? 1 + usualRequests : counted.Average(r => r.Elapsed.TotalSeconds + Math.Max(1, r.Requests));
                 return price / chance;
             }
         }

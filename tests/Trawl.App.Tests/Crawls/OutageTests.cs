@@ -18,19 +18,19 @@ public class OutageTests
         var broken = await CollectAsync(world =>
         {
             world.ClearFaults();
-            // a third of the run each: web, then the resolver, then TikWM
+            // a third of the run each: TikWM, then the resolver, then the pages
             var delivered = world.Requests.Count(r => r.Method == "GET" && r.Path.Contains("/video/tos/") && r.Status == 200);
             world.Add(
                 delivered switch
                 {
-                    < Posts / 3 => new FaultRule
+                    < Posts / 3 => new FaultRule { Host = "www.tikwm.com", Fault = "status" },
+                    < 2 * Posts / 3 => new FaultRule { Host = "resolver.sandbox.test", Fault = "status" },
+                    _ => new FaultRule
                     {
                         Host = "www.tiktok.com",
                         Path = "^/@",
                         Fault = "status",
                     },
-                    < 2 * Posts / 3 => new FaultRule { Host = "resolver.sandbox.test", Fault = "status" },
-                    _ => new FaultRule { Host = "www.tikwm.com", Fault = "status" },
                 }
             );
         });

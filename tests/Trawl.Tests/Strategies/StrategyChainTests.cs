@@ -194,14 +194,14 @@ public class StrategyChainTests
     [Fact]
     public void What_costs_fewer_requests_is_preferred_and_the_unknown_is_tried_before_the_dear()
     {
-        var (dear, cheap, unknown) = (Health(3), Health(1), new StrategyHealth("tiktok", "x", _clock));
+        var (dear, cheap, unknown) = (Health(3), Health(1), new StrategyHealth("tiktok", "x", 1, _clock));
 
         cheap.ExpectedCost.ShouldBeLessThan(unknown.ExpectedCost);
         unknown.ExpectedCost.ShouldBeLessThan(dear.ExpectedCost);
 
         StrategyHealth Health(int requests)
         {
-            var health = new StrategyHealth("tiktok", "x", _clock);
+            var health = new StrategyHealth("tiktok", "x", 1, _clock);
             for (var i = 0; i < 20; i++)
                 health.Record(new(_clock.GetUtcNow(), "tiktok", "x", "v", null, TimeSpan.FromSeconds(1.1), Requests: requests));
             return health;

@@ -23,6 +23,8 @@ sealed class Tikwm(Network network, long largestFile, bool keepRaw) : Strategy
 
     public override string Name => "tikwm";
 
+    public override int UsualRequests => 3;
+
     public override async Task<Video> ResolveAsync(VideoUrl url, FormatWish wish, CancellationToken cancellation)
     {
         if (!url.IsPost)

@@ -27,6 +27,9 @@ public sealed class YtDlpStrategy(YtDlpProgram program, bool keepRaw, string ext
     public override string Name => "yt-dlp";
 
     /// <inheritdoc/>
+    public override int UsualRequests => 3;
+
+    /// <inheritdoc/>
     public override string? Obstacle => program.Obstacle;
 
     /// <inheritdoc/>
