@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
@@ -36,6 +37,12 @@ sealed class SourceOptions
         HelpName = "URL",
     };
 
+    readonly Option<string> _cookies = new("--cookies")
+    {
+        Description = "Cookies in Netscape's format; each goes only to its host.",
+        HelpName = "FILE",
+    };
+
     readonly Option<double?> _sleepRequests = new("--sleep-requests")
     {
         Description = "Seconds between two requests for pages of a platform.",
@@ -57,7 +64,9 @@ sealed class SourceOptions
 
     public SourceOptions(Command command, bool downloads)
     {
-        foreach (var option in (Option[])[_strategy, _policy, _maxHeight, _watermarked, _proxy, _sleepRequests, _config, _verbose])
+        foreach (
+            var option in (Option[])[_strategy, _policy, _maxHeight, _watermarked, _proxy, _cookies, _sleepRequests, _config, _verbose]
+        )
             command.Options.Add(option);
         if (downloads)
         {
@@ -102,6 +111,7 @@ sealed class SourceOptions
             Http = options.Http with
             {
                 Proxy = parsed.GetValue(_proxy) is { } proxy ? ProxyAddress(proxy) : options.Http.Proxy,
+                Cookies = parsed.GetValue(_cookies) is { } file ? ReadCookies(file) : options.Http.Cookies,
                 Pace = Pace(parsed, options.Http),
             },
         };
@@ -131,6 +141,18 @@ sealed class SourceOptions
             p => p.Key,
             p => p.Key == "www.tikwm.com" ? p.Value : new HostPace(TimeSpan.FromSeconds(seconds))
         );
+    }
+
+    static ImmutableArray<SessionCookie> ReadCookies(string file)
+    {
+        try
+        {
+            return CookieFile.Parse(File.ReadAllText(file));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Wrong("--cookies", $"{file} cannot be read");
+        }
     }
 
     static Uri ProxyAddress(string text) =>

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Trawl.Http;
 
 /// <summary>Manners and limits of the network.</summary>
@@ -11,6 +13,9 @@ public sealed record HttpOptions
 
     /// <summary>Internal services that may be reached although they are not public, each as exactly <c>host:port</c>. Default: none.</summary>
     public IReadOnlyList<string> TrustedServices { get; init; } = [];
+
+    /// <summary>Cookies every errand begins with; each goes only to the hosts it belongs to. Default: none.</summary>
+    public ImmutableArray<SessionCookie> Cookies { get; init; } = [];
 
     /// <summary>How long a connection may take. Default: 10 s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);

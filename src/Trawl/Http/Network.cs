@@ -59,7 +59,7 @@ public sealed class Network : IDisposable
     Dialer ProxyDialer { get; }
 
     /// <summary>Begins an errand as somebody.</summary>
-    public Visit Visit(Session session) => new(this, session);
+    public Visit Visit(Session session) => new(this, session.Cookies.IsEmpty ? session with { Cookies = Options.Cookies } : session);
 
     /// <summary>Closes all connections.</summary>
     public void Dispose() => Client.Dispose();
