@@ -18,10 +18,12 @@ static class DoctorCommand
     public static Command Create()
     {
         var command = new Command("doctor", "Check programs, folder, network and guard.") { Folder, Json };
+        var source = new SourceOptions(command, downloads: false);
         command.SetAction(
             async (parsed, cancellation) =>
             {
-                var findings = await Doctor.ExamineAsync(parsed.GetValue(Folder)!, cancellation);
+                using var trawl = source.Open(parsed);
+                var findings = await Doctor.ExamineAsync(trawl, parsed.GetValue(Folder)!, cancellation);
                 foreach (var finding in findings)
                     Console.Out.WriteLine(parsed.GetValue(Json) ? finding.ToJson() : finding.ToText());
                 return findings.Any(f => f.Health == Health.Bad) ? FailureKind.ToolMissing.Rule().ExitCode : 0;

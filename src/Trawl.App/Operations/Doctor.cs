@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using Trawl.Failures;
 using Trawl.Files;
 using Trawl.Http;
+using Trawl.Platforms.YtDlp;
 using Trawl.Processes;
 
 namespace Trawl.App.Operations;
@@ -55,17 +56,14 @@ static partial class Doctor
     // the first releases without CVE-2026-8461
     static readonly Version[] SafeFfmpeg = [new(7, 1, 5), new(8, 0, 3), new(8, 1, 2)];
 
-    public static async Task<IReadOnlyList<Finding>> ExamineAsync(string folder, CancellationToken cancellation) =>
+    static readonly TimeSpan OldYtDlp = TimeSpan.FromDays(90);
+
+    public static async Task<IReadOnlyList<Finding>> ExamineAsync(TrawlClient trawl, string folder, CancellationToken cancellation) =>
         [
             await FfmpegAsync(cancellation),
             await ProgramAsync("ffprobe", "-version", Health.Bad, "apt-get install ffmpeg", cancellation),
-            await ProgramAsync(
-                "yt-dlp",
-                "--version",
-                Health.Doubtful,
-                "only needed as a further strategy: apt-get install yt-dlp",
-                cancellation
-            ),
+            await YtDlpAsync(cancellation),
+            .. Strategies(trawl),
             Folder(folder),
             Space(folder),
             Proxy(),
@@ -91,6 +89,41 @@ static partial class Doctor
                 Advice = "older than the fix of CVE-2026-8461; Trawl refuses the codec concerned, but update when you can",
             };
     }
+
+    static async Task<Finding> YtDlpAsync(CancellationToken cancellation)
+    {
+        var finding = await ProgramAsync(
+            "yt-dlp",
+            "--version",
+            Health.Doubtful,
+            "only needed as a further strategy: apt-get install yt-dlp",
+            cancellation
+        );
+        if (finding.Health != Health.Good || YtDlpProgram.AgeOf(finding.Says, TimeProvider.System.GetUtcNow()) is not { } age)
+            return finding;
+        var says = $"{finding.Says}, {age.TotalDays:0} days old";
+        return age < OldYtDlp
+            ? finding with
+            {
+                Says = says,
+            }
+            : finding with
+            {
+                Health = Health.Doubtful,
+                Says = says,
+                Advice = "sites change faster than that: install a newer one",
+            };
+    }
+
+    static IEnumerable<Finding> Strategies(TrawlClient trawl) =>
+        trawl
+            .Platforms.All.SelectMany(p => trawl.Platforms.ChainOf(p).Strategies)
+            .DistinctBy(s => s.Name)
+            .Select(s =>
+                s.Obstacle is { } obstacle
+                    ? new Finding(Health.Doubtful, $"strategy {s.Name}", $"steps aside: {obstacle}")
+                    : new Finding(Health.Good, $"strategy {s.Name}", "can be asked")
+            );
 
     static async Task<Finding> ProgramAsync(string program, string question, Health absence, string advice, CancellationToken cancellation)
     {

@@ -215,7 +215,20 @@ public class CommandTests(WorldFixture fixture)
         run.Output.Trim()
             .Split('\n')
             .Select(l => JsonDocument.Parse(l).RootElement.GetProperty("what").GetString())
-            .ShouldBe(["ffmpeg", "ffprobe", "yt-dlp", "folder", "space", "proxy", "guard"]);
+            .ShouldBe([
+                "ffmpeg",
+                "ffprobe",
+                "yt-dlp",
+                "strategy web",
+                "strategy tikwm",
+                "strategy scrapling-api",
+                "strategy yt-dlp",
+                "folder",
+                "space",
+                "proxy",
+                "guard",
+            ]);
+        run.Output.ShouldContain("steps aside: no resolver is configured");
     }
 
     [Fact]
