@@ -59,7 +59,7 @@ public sealed class Settings
         ["TIKTOK_RATE_LIMIT_RPM"] = "Http:RequestsPerMinute",
     };
 
-    readonly Dictionary<string, (string Value, string Source)> _values = new(StringComparer.OrdinalIgnoreCase);
+    readonly Dictionary<string, Given> _values = new(StringComparer.OrdinalIgnoreCase);
     readonly List<string> _warnings = [];
 
     /// <summary>What should be told: old names in use.</summary>
@@ -84,8 +84,9 @@ public sealed class Settings
         else if (required)
             throw new TrawlException(FailureKind.Configuration, $"The settings file {file} does not exist.");
         settings.ReadOld(environment);
-        foreach (var (name, value) in environment.Where(v => v.Key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)))
-            settings.Set(name[Prefix.Length..].Replace("__", ":", StringComparison.Ordinal), value, $"the variable {name}");
+        foreach (var (name, value) in environment)
+            if (name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+                settings.Set(name[Prefix.Length..].Replace("__", ":", StringComparison.Ordinal), value, $"the variable {name}");
         var home = environment.GetValueOrDefault("XDG_STATE_HOME") is { Length: > 0 } folder
             ? folder
             : Path.Combine(environment.GetValueOrDefault("HOME", ""), ".local", "state");
@@ -176,8 +177,10 @@ public sealed class Settings
                 FailureKind.Configuration,
                 $"There is no setting {Shown(name)}, named in {source}; there are {string.Join(", ", Known.Keys)}."
             );
-        _values[name] = (value, source);
+        _values[name] = new Given(value, source);
     }
+
+    sealed record Given(string Value, string Source);
 
     static HttpOptions Paced(HttpOptions http, int perMinute) =>
         perMinute is >= 1 and <= 1000

@@ -33,16 +33,17 @@ public sealed class VideoClient(PlatformList platforms, VideoCache cache, TrawlO
                 observer.Known(url);
         return video;
 
-        async Task<Video> ResolveAsync(CancellationToken token)
+        Task<Video> ResolveAsync(CancellationToken token)
         {
             asked = true;
-            var resolved = await platforms.ChainOf(url).ResolveAsync(url, options.Format, [], token).ConfigureAwait(false);
-            return await EnrichAsync(resolved, token).ConfigureAwait(false);
+            var resolving = platforms.ChainOf(url).ResolveAsync(url, options.Format, [], token);
+            return options.Enrichers.Count == 0 ? resolving : EnrichAsync(resolving, token);
         }
     }
 
-    async Task<Video> EnrichAsync(Video video, CancellationToken cancellation)
+    async Task<Video> EnrichAsync(Task<Video> resolving, CancellationToken cancellation)
     {
+        var video = await resolving.ConfigureAwait(false);
         foreach (var enricher in options.Enrichers)
         {
             try

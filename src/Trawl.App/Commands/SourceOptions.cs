@@ -62,8 +62,11 @@ sealed class SourceOptions
     readonly Option<bool> _raw = new("--write-raw") { Description = "Keep what the source sent, word for word, as ID.raw.json." };
     readonly Option<bool> _verbose = new("--verbose", "-v") { Description = "Tell every request on the error stream." };
 
+    readonly bool _downloads;
+
     public SourceOptions(Command command, bool downloads)
     {
+        _downloads = downloads;
         foreach (
             var option in (Option[])[_strategy, _policy, _maxHeight, _watermarked, _proxy, _cookies, _sleepRequests, _config, _verbose]
         )
@@ -103,6 +106,8 @@ sealed class SourceOptions
                 MaxHeight = parsed.GetValue(_maxHeight) ?? options.Format.MaxHeight,
                 Watermarked = parsed.GetValue(_watermarked) || options.Format.Watermarked,
             },
+            // a command that asks once remembers nothing
+            Cache = _downloads ? options.Cache : options.Cache with { Enabled = false },
             KeepRaw = parsed.GetValue(_raw),
             LimitRate = parsed.GetValue(_rate) is { } rate ? Rate(rate) : options.LimitRate,
             Strategies = parsed.GetValue(_strategy) is { } order
@@ -118,10 +123,9 @@ sealed class SourceOptions
 
     Settings UserSettings(ParseResult parsed)
     {
-        var environment = Environment
-            .GetEnvironmentVariables()
-            .Cast<System.Collections.DictionaryEntry>()
-            .ToDictionary(v => (string)v.Key, v => (string?)v.Value ?? "", StringComparer.Ordinal);
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables())
+            environment[(string)variable.Key] = (string?)variable.Value ?? "";
         if (parsed.GetValue(_config) is { } file)
             return Settings.Read(file, environment, required: true);
         var home = environment.GetValueOrDefault("XDG_CONFIG_HOME") is { Length: > 0 } folder

@@ -73,9 +73,11 @@ public sealed class AttemptJournal(string folder, TimeProvider time) : AttemptOb
     /// <returns>How many answers were known without asking anybody.</returns>
     public long Replay(PlatformList platforms)
     {
-        var health = platforms
-            .All.SelectMany(p => platforms.ChainOf(p).Strategies.Select(s => platforms.ChainOf(p).HealthOf(s)))
-            .ToDictionary(h => (h.Platform, h.Strategy));
+        // plain loops and reference types: what is compiled for this runs at the start of every command
+        var health = new Dictionary<string, StrategyHealth>(StringComparer.Ordinal);
+        foreach (var platform in platforms.All)
+        foreach (var strategy in platforms.ChainOf(platform).Strategies)
+            health[$"{platform.Name} {strategy.Name}"] = platforms.ChainOf(platform).HealthOf(strategy);
         var known = 0L;
         foreach (var line in Lines())
         {
@@ -84,7 +86,7 @@ public sealed class AttemptJournal(string folder, TimeProvider time) : AttemptOb
                 var entry = line.RootElement;
                 if (Text(entry, "outcome") == "known")
                     known++;
-                else if (health.TryGetValue((Text(entry, "platform"), Text(entry, "strategy")), out var one))
+                else if (health.TryGetValue($"{Text(entry, "platform")} {Text(entry, "strategy")}", out var one))
                     Replay(entry, one);
             }
         }

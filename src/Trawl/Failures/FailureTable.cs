@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using static Trawl.Failures.FailureKind;
 using static Trawl.Failures.NextStep;
 
@@ -342,11 +341,9 @@ public static class FailureTable
         new(Canceled, "canceled", Stop, false, true, 130, 499, "Stopped on request.", "Run the same command again to go on."),
     ];
 
-    static readonly FrozenDictionary<FailureKind, FailureRule> ByKind = Rules.ToFrozenDictionary(r => r.Kind);
-
     /// <summary>The row of a kind.</summary>
-    public static FailureRule Rule(this FailureKind kind) => ByKind[kind];
+    public static FailureRule Rule(this FailureKind kind) => Rules[(int)kind];
 
     /// <summary>The one spelling of a kind on every wire, for example <c>age-restricted</c>.</summary>
-    public static string Name(this FailureKind kind) => ByKind[kind].Name;
+    public static string Name(this FailureKind kind) => kind.Rule().Name;
 }

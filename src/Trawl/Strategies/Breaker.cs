@@ -30,7 +30,7 @@ public sealed class Breaker(TimeProvider time)
     static readonly TimeSpan LongestBreak = TimeSpan.FromMinutes(15);
 
     readonly Lock _lock = new();
-    readonly Queue<(DateTimeOffset At, bool Failed)> _recent = new();
+    readonly Queue<Ended> _recent = new();
     DateTimeOffset _until;
     int _trips;
     bool _open;
@@ -92,7 +92,7 @@ public sealed class Breaker(TimeProvider time)
                     Recover();
                 return;
             }
-            _recent.Enqueue((now, failed));
+            _recent.Enqueue(new Ended(now, failed));
             while (_recent.TryPeek(out var oldest) && now - oldest.At > Window)
                 _recent.Dequeue();
             if (!_open && _recent.Count >= Enough && _recent.Count(r => r.Failed) >= _recent.Count * Share)
@@ -146,4 +146,6 @@ public sealed class Breaker(TimeProvider time)
         : BreakerState.HalfOpen;
 
     TimeSpan Left() => _until - time.GetUtcNow();
+
+    sealed record Ended(DateTimeOffset At, bool Failed);
 }

@@ -35,7 +35,7 @@ public sealed class StrategyHealth(string platform, string strategy, int usualRe
 
     readonly Lock _lock = new();
     readonly Queue<AttemptRecord> _recent = new();
-    readonly Dictionary<FailureKind, long> _failures = [];
+    readonly long[] _failures = new long[FailureTable.Rules.Count];
     long _succeeded;
     DateTimeOffset _quotaUntil;
 
@@ -59,8 +59,10 @@ public sealed class StrategyHealth(string platform, string strategy, int usualRe
                 return new StrategyStatistics
                 {
                     Succeeded = _succeeded,
-                    Failed = _failures.Values.Sum(),
-                    Kinds = _failures.ToDictionary(),
+                    Failed = _failures.Sum(),
+                    Kinds = FailureTable
+                        .Rules.Where(r => _failures[(int)r.Kind] > 0)
+                        .ToDictionary(r => r.Kind, r => _failures[(int)r.Kind]),
                     Average = times.Count == 0 ? TimeSpan.Zero : TimeSpan.FromTicks((long)times.Average(t => t.Ticks)),
                     Median = Percentile(times, 0.5),
                     Percentile95 = Percentile(times, 0.95),
@@ -112,7 +114,7 @@ public sealed class StrategyHealth(string platform, string strategy, int usualRe
             if (_recent.Count > Remembered)
                 _recent.Dequeue();
             if (attempt.Failure is { } kind)
-                _failures[kind] = _failures.GetValueOrDefault(kind) + 1;
+                _failures[(int)kind]++;
             else
                 _succeeded++;
             if (attempt is { Failure: FailureKind.RateLimited, RetryAfter: { } wait } && wait >= Quota)
@@ -131,7 +133,7 @@ public sealed class StrategyHealth(string platform, string strategy, int usualRe
         lock (_lock)
         {
             _recent.Clear();
-            _failures.Clear();
+            Array.Clear(_failures);
             _succeeded = 0;
             _quotaUntil = default;
         }

@@ -45,7 +45,7 @@ public sealed class VideoCache(CacheOptions options, TimeProvider time)
     readonly TimedCache<TrawlException> _refusals = new("refusals", options.Refusals, options.Capacity, time);
     readonly TimedCache<IReadOnlyList<string>> _decisions = new("decisions", options.Decisions, options.Capacity, time);
     readonly TimedCache<VideoUrl> _links = new("short-links", options.ShortLinks, options.Capacity, time);
-    readonly TimedCache<DateTimeOffset?> _dates = new("dates", options.Dates, options.Capacity, time);
+    readonly TimedCache<Published> _dates = new("dates", options.Dates, options.Capacity, time);
 
     /// <summary>How each cache was of use.</summary>
     public IReadOnlyList<CacheStatistics> Statistics =>
@@ -58,7 +58,15 @@ public sealed class VideoCache(CacheOptions options, TimeProvider time)
     /// <param name="refresh">Whether to ask them even if we know.</param>
     /// <param name="cancellation">Stops waiting.</param>
     /// <exception cref="TrawlException">With the true reason.</exception>
-    public async Task<Video> GetAsync(
+    public Task<Video> GetAsync(
+        VideoUrl url,
+        FormatWish wish,
+        Func<CancellationToken, Task<Video>> resolve,
+        bool refresh,
+        CancellationToken cancellation
+    ) => options.Enabled ? LookUpAsync(url, wish, resolve, refresh, cancellation) : resolve(cancellation);
+
+    async Task<Video> LookUpAsync(
         VideoUrl url,
         FormatWish wish,
         Func<CancellationToken, Task<Video>> resolve,
@@ -66,8 +74,6 @@ public sealed class VideoCache(CacheOptions options, TimeProvider time)
         CancellationToken cancellation
     )
     {
-        if (!options.Enabled)
-            return await resolve(cancellation).ConfigureAwait(false);
         if (!refresh && _refusals.TryGet(url.Identity, out var refusal))
             throw refusal.With(refusal.Attempts);
         // TikWM must be asked for the form that is wanted
@@ -95,7 +101,7 @@ public sealed class VideoCache(CacheOptions options, TimeProvider time)
 
     /// <summary>When a video was published; null where its platform does not say.</summary>
     public async Task<DateTimeOffset?> PublishedAtAsync(VideoUrl url, Func<Task<Video>> get) =>
-        options.Enabled && _dates.TryGet(url.Identity, out var known) ? known : (await get().ConfigureAwait(false)).PublishedAt;
+        options.Enabled && _dates.TryGet(url.Identity, out var known) ? known.At : (await get().ConfigureAwait(false)).PublishedAt;
 
     /// <summary>Where a short link leads.</summary>
     public Task<VideoUrl> FollowAsync(VideoUrl link, Func<CancellationToken, Task<VideoUrl>> follow, CancellationToken cancellation) =>
@@ -145,7 +151,7 @@ public sealed class VideoCache(CacheOptions options, TimeProvider time)
             var video = await resolve(cancellation).ConfigureAwait(false);
             _videos.Set(key, video, FreshFor(video));
             _metadata.Set(url.Identity, video with { Formats = [] });
-            _dates.Set(url.Identity, video.PublishedAt);
+            _dates.Set(url.Identity, new Published(video.PublishedAt));
             return video;
         }
         catch (TrawlException e) when (e.Rule.Next == NextStep.SecondOpinion)
@@ -154,6 +160,8 @@ public sealed class VideoCache(CacheOptions options, TimeProvider time)
             throw;
         }
     }
+
+    sealed record Published(DateTimeOffset? At);
 
     TimeSpan? FreshFor(Video video) =>
         video.Formats.Min(f => f.ExpiresAt) is { } expiry
