@@ -65,6 +65,9 @@ static class LenientJson
     public static DateTimeOffset? Time(long? seconds) =>
         seconds is > 0 and < 253_402_300_799 ? DateTimeOffset.FromUnixTimeSeconds(seconds.Value) : null;
 
+    /// <summary>A width or height; nothing for what cannot be one, and for the 0 of photo posts.</summary>
+    public static int? Pixels(long? number) => number is > 0 and < 100_000 ? (int)number : null;
+
     /// <summary>A length in seconds; nothing for what cannot be one, and for the 0 of photo posts.</summary>
     public static TimeSpan? Seconds(this JsonElement element, ReadOnlySpan<byte> name) =>
         element.Real(name) is > 0 and < 86_400 and var seconds ? TimeSpan.FromSeconds(seconds) : null;

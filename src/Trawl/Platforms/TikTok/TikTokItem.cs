@@ -180,8 +180,8 @@ static class TikTokItem
             Session = session,
             Codec = codec,
             // older pages (2024-06) name the size only once, for all variants
-            Width = Pixels(play.Whole("Width"u8) ?? video.Whole("width"u8)),
-            Height = Pixels(play.Whole("Height"u8) ?? video.Whole("height"u8)),
+            Width = LenientJson.Pixels(play.Whole("Width"u8) ?? video.Whole("width"u8)),
+            Height = LenientJson.Pixels(play.Whole("Height"u8) ?? video.Whole("height"u8)),
             Bitrate = variant.Whole("Bitrate"u8),
             Size = play.Whole("DataSize"u8),
             MaybeSilent = addresses.Any(a => a.OriginalString.Contains("/media-video-hvc1/", StringComparison.Ordinal)),
@@ -201,16 +201,14 @@ static class TikTokItem
                 Addresses = [uri],
                 Session = session,
                 Codec = Codec(null, video.Text("codecType"u8)) ?? "h264",
-                Width = Pixels(video.Whole("width"u8)),
-                Height = Pixels(video.Whole("height"u8)),
+                Width = LenientJson.Pixels(video.Whole("width"u8)),
+                Height = LenientJson.Pixels(video.Whole("height"u8)),
                 Bitrate = video.Whole("bitrate"u8),
                 Size = video.Whole("size"u8),
                 ExpiresAt = Expiry(address),
             },
         ];
     }
-
-    static int? Pixels(long? number) => number is > 0 and < 100_000 ? (int)number : null;
 
     // v24025gl0000d4aa3o7og65qmrtgqkm0_h264_540p_1010862; bytevc1 is H.265, bytevc2 cannot be played
     static string? Codec(string? urlKey, string? codecType) =>

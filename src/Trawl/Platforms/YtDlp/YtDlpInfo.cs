@@ -64,8 +64,8 @@ static class YtDlpInfo
             Addresses = [url.Canonical],
             Session = Session.Desktop,
             ByStrategy = true,
-            Width = Pixels(info.Whole("width"u8)),
-            Height = Pixels(info.Whole("height"u8)),
+            Width = LenientJson.Pixels(info.Whole("width"u8)),
+            Height = LenientJson.Pixels(info.Whole("height"u8)),
         };
 
     static MediaFormat? ReadFormat(JsonElement format)
@@ -82,8 +82,8 @@ static class YtDlpInfo
             Addresses = [address],
             Session = ReadSession(format.Get("http_headers"u8), format.Text("cookies"u8), address),
             Codec = Codec(picture),
-            Width = Pixels(format.Whole("width"u8)),
-            Height = Pixels(format.Whole("height"u8)),
+            Width = LenientJson.Pixels(format.Whole("width"u8)),
+            Height = LenientJson.Pixels(format.Whole("height"u8)),
             Bitrate = format.Real("tbr"u8) is > 0 and < 1e9 and var kilobits ? (long)(kilobits * 1000) : null,
             Size = format.Whole("filesize"u8),
             // download_addr-0, download: TikTok's marked form, with and without a note that says so
@@ -139,8 +139,6 @@ static class YtDlpInfo
             _ when name.StartsWith("av01", StringComparison.Ordinal) => "av1",
             _ => SafeId(name),
         };
-
-    static int? Pixels(long? number) => number is > 0 and < 100_000 ? (int)number : null;
 
     static Uri? Address(string? text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri : null;
 
