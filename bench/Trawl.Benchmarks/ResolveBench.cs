@@ -129,7 +129,7 @@ sealed class ResolveBench(string work, Report report)
                 Strategies = ["web"],
                 Http = new()
                 {
-                    Proxy = proxy,
+                    Proxies = [proxy],
                     CertificateFile = certificate,
                     Pace = new Dictionary<string, HostPace>(),
                 },

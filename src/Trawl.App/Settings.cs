@@ -18,11 +18,7 @@ public sealed class Settings
 
     static readonly Dictionary<string, Apply> Known = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["Strategies"] = (o, v) =>
-            o with
-            {
-                Strategies = v.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
-            },
+        ["Strategies"] = (o, v) => o with { Strategies = List(v) },
         ["Format:Policy"] = (o, v) => o with { Format = o.Format with { Policy = Enum.Parse<FormatPolicy>(v, ignoreCase: true) } },
         ["Format:MaxHeight"] = (o, v) => o with { Format = o.Format with { MaxHeight = Whole(v) } },
         ["Format:Watermarked"] = (o, v) => o with { Format = o.Format with { Watermarked = bool.Parse(v) } },
@@ -35,13 +31,19 @@ public sealed class Settings
         ["Resolver:Headful"] = (o, v) => o with { Resolver = o.Resolver with { Headful = bool.Parse(v) } },
         ["YtDlp:Program"] = (o, v) => o with { YtDlp = o.YtDlp with { Program = v } },
         ["YtDlp:Timeout"] = (o, v) => o with { YtDlp = o.YtDlp with { Timeout = Seconds(v) } },
-        ["Http:Proxy"] = (o, v) => o with { Http = o.Http with { Proxy = new Uri(v) } },
-        ["Http:CertificateFile"] = (o, v) => o with { Http = o.Http with { CertificateFile = v } },
-        ["Http:TrustedServices"] = (o, v) =>
+        ["Http:Proxies"] = (o, v) => o with { Http = o.Http with { Proxies = [.. List(v).Select(p => new Uri(p))] } },
+        ["Http:DirectWhenProxiesFail"] = (o, v) => o with { Http = o.Http with { DirectWhenProxiesFail = bool.Parse(v) } },
+        ["Http:UserAgents"] = (o, v) =>
             o with
             {
-                Http = o.Http with { TrustedServices = v.Split(',', StringSplitOptions.TrimEntries) },
+                Http = o.Http with
+                {
+                    UserAgents = v.Split(['|', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+                },
             },
+        ["Http:RotateEvery"] = (o, v) => o with { Http = o.Http with { RotateEvery = Whole(v) } },
+        ["Http:CertificateFile"] = (o, v) => o with { Http = o.Http with { CertificateFile = v } },
+        ["Http:TrustedServices"] = (o, v) => o with { Http = o.Http with { TrustedServices = List(v) } },
         ["Http:ConnectTimeout"] = (o, v) => o with { Http = o.Http with { ConnectTimeout = Seconds(v) } },
         ["Http:AnswerTimeout"] = (o, v) => o with { Http = o.Http with { AnswerTimeout = Seconds(v) } },
         ["Http:IdleTimeout"] = (o, v) => o with { Http = o.Http with { IdleTimeout = Seconds(v) } },
@@ -55,7 +57,7 @@ public sealed class Settings
     {
         ["TIKTOK_DOWNLOAD_STRATEGY"] = "Strategies",
         ["TIKTOK_DOWNLOAD_TIMEOUT"] = "Resolver:Timeout",
-        ["TIKTOK_PROXY_URL"] = "Http:Proxy",
+        ["TIKTOK_PROXY_URL"] = "Http:Proxies",
         ["TIKTOK_RATE_LIMIT_RPM"] = "Http:RequestsPerMinute",
     };
 
@@ -138,7 +140,7 @@ public sealed class Settings
         }
         var value =
             element.ValueKind == JsonValueKind.Array
-                ? string.Join(',', element.EnumerateArray().Select(e => e.ToString()))
+                ? string.Join('\n', element.EnumerateArray().Select(e => e.ToString()))
                 : element.ToString();
         Set(path, value, file);
     }
@@ -192,6 +194,8 @@ public sealed class Settings
                 ),
             }
             : throw new FormatException("1 to 1000");
+
+    static string[] List(string value) => value.Split([',', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     static int Whole(string value) =>
         int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) is > 0 and var number ? number : throw new FormatException("0");

@@ -63,8 +63,10 @@ public sealed record TrawlOptions
             throw Wrong(nameof(LimitRate), "it must be positive");
         if (Format.MaxHeight <= 0)
             throw Wrong("Format.MaxHeight", "it must be positive");
-        if (Http.Proxy is { } proxy && proxy.Scheme is not ("http" or "https" or "socks5" or "socks4"))
-            throw Wrong("Http.Proxy", "it must be an http, https or socks address");
+        if (Http.Proxies.Any(proxy => proxy.Scheme is not ("http" or "https" or "socks5" or "socks4")))
+            throw Wrong("Http.Proxies", "they must be http, https or socks addresses");
+        if (Http.RotateEvery <= 0)
+            throw Wrong("Http.RotateEvery", "it must be positive");
         if (Resolver.Address is { Scheme: not ("http" or "https") })
             throw Wrong("Resolver.Address", "it must be an http or https address");
         if (Resolver.Timeout <= TimeSpan.Zero)

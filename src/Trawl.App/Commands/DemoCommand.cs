@@ -45,7 +45,7 @@ static class DemoCommand
         using var trawl = new TrawlClient(
             new TrawlOptions
             {
-                Http = new() { Proxy = world.Proxy, CertificateFile = world.CertificateFile },
+                Http = new() { Proxies = [world.Proxy], CertificateFile = world.CertificateFile },
             }
         );
         var crawl = new Crawl(

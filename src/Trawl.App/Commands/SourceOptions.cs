@@ -115,7 +115,7 @@ sealed class SourceOptions
                 : options.Strategies,
             Http = options.Http with
             {
-                Proxy = parsed.GetValue(_proxy) is { } proxy ? ProxyAddress(proxy) : options.Http.Proxy,
+                Proxies = parsed.GetValue(_proxy) is { } proxy ? [ProxyAddress(proxy)] : options.Http.Proxies,
                 Cookies = parsed.GetValue(_cookies) is { } file ? ReadCookies(file) : options.Http.Cookies,
                 Pace = Pace(parsed, options.Http),
             },

@@ -5,8 +5,27 @@ namespace Trawl.Http;
 /// <summary>Manners and limits of the network.</summary>
 public sealed record HttpOptions
 {
-    /// <summary>The proxy all requests go through. Default: the one the environment names (HTTPS_PROXY, NO_PROXY).</summary>
-    public Uri? Proxy { get; init; }
+    /// <summary>The proxies requests go through, http, https or socks; several are taken in turn, one for each errand. Default: none, which means the one the environment names (HTTPS_PROXY, NO_PROXY).</summary>
+    public IReadOnlyList<Uri> Proxies { get; init; } = [];
+
+    /// <summary>Whether requests go out directly while no proxy can be reached. Default: no, they fail.</summary>
+    public bool DirectWhenProxiesFail { get; init; }
+
+    /// <summary>User agents taken in turn instead of our desktop browser. Default: none.</summary>
+    public IReadOnlyList<string> UserAgents { get; init; } = [];
+
+    /// <summary>How many errands one of <see cref="UserAgents"/> is used for. Default: 10.</summary>
+    public int RotateEvery { get; init; } = 10;
+
+    /// <summary>Headers of yours, by host; they go to exactly that host and outweigh ours. Default: none.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Headers { get; init; } =
+        new Dictionary<string, IReadOnlyDictionary<string, string>>();
+
+    /// <summary>Who obtains passes for hosts that want one. Default: nobody.</summary>
+    public IReadOnlyList<Authenticator> Authenticators { get; init; } = [];
+
+    /// <summary>Where passes are kept beyond the end of the program. Default: nowhere.</summary>
+    public CredentialStore? Credentials { get; init; }
 
     /// <summary>A PEM file of certificate authorities to trust instead of the system's. Default: the system's; SSL_CERT_FILE and SSL_CERT_DIR are honoured.</summary>
     public string? CertificateFile { get; init; }

@@ -10,7 +10,11 @@ public sealed record Session
 {
     /// <summary>A desktop browser as TikTok's desktop page expects it.</summary>
     public static Session Desktop { get; } =
-        new() { UserAgent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36" };
+        new()
+        {
+            UserAgent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
+            Rotates = true,
+        };
 
     /// <summary>A phone's browser, for the pages made for phones.</summary>
     public static Session Mobile { get; } =
@@ -31,6 +35,12 @@ public sealed record Session
 
     /// <summary>The page we come from; only its origin is sent.</summary>
     public Uri? Referer { get; init; }
+
+    /// <summary>The proxy it began with and stays with; null before the first request and without proxies.</summary>
+    public Uri? Exit { get; init; }
+
+    /// <summary>Whether its user agent may be another one of those configured (<see cref="HttpOptions.UserAgents"/>).</summary>
+    internal bool Rotates { get; init; }
 
     /// <summary>The cookies received so far.</summary>
     public ImmutableArray<SessionCookie> Cookies { get; init; } = [];

@@ -84,19 +84,20 @@ public sealed class Visit(Network network, Session session)
         RequestBudget.Spend();
         await network.Gate.WaitAsync(address.Host, cancellation).ConfigureAwait(false);
 
-        using var message = Describe(request, address);
+        var pass = await network.Passes.ForAsync(address.Host, cancellation).ConfigureAwait(false);
         var started = network.Time.GetTimestamp();
         using var deadline = new CancellationTokenSource(request.AnswerTimeout ?? Options.AnswerTimeout, network.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, deadline.Token);
         HttpResponseMessage response;
         try
         {
-            response = await network.Client.SendAsync(message, either.Token).ConfigureAwait(false);
+            response = await GoOutAsync(request, address, pass, either.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
             throw NetworkFailure.From(e, address);
         }
+        await network.Passes.LearnAsync(response.StatusCode, pass, cancellation).ConfigureAwait(false);
         if (network.Logger.IsEnabled(LogLevel.Debug))
             network.Logger.LogDebug(
                 "{Method} {Address} answered {Status} in {Elapsed} ms",
@@ -110,7 +111,27 @@ public sealed class Visit(Network network, Session session)
         return await VisitReply.OpenAsync(response, address, Options, network.Time, cancellation).ConfigureAwait(false);
     }
 
-    HttpRequestMessage Describe(VisitRequest request, Uri address)
+    // By the session's way out, or another one where that cannot be reached.
+    async Task<HttpResponseMessage> GoOutAsync(VisitRequest request, Uri address, Pass? pass, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var exit = network.Exits.For(Session);
+            Session = exit.Proxy == Session.Exit ? Session : Session with { Exit = exit.Proxy };
+            using var message = Describe(request, address, pass);
+            try
+            {
+                return await exit.Client.SendAsync(message, cancellation).ConfigureAwait(false);
+            }
+            catch (HttpRequestException e)
+                when (e.InnerException is TrawlException { Detail: Exits.Unreachable } && network.Exits.Leave(exit))
+            {
+                network.Logger.LogWarning("{Reason} Another way out is taken", e.InnerException.Message);
+            }
+        }
+    }
+
+    HttpRequestMessage Describe(VisitRequest request, Uri address, Pass? pass)
     {
         var message = new HttpRequestMessage(request.Method, address) { Version = HttpVersion.Version11 };
         if (request.Json is { } json)
@@ -126,13 +147,27 @@ public sealed class Visit(Network network, Session session)
             headers.TryAddWithoutValidation("Accept-Encoding", "gzip");
         if (Session.Referer is { } referer)
             headers.TryAddWithoutValidation("Referer", referer.GetLeftPart(UriPartial.Authority) + "/");
-        if (Session.CookieHeader(address, network.Time.GetUtcNow()) is { } cookie)
+        var known = pass is null ? Session : Session with { Cookies = [.. pass.Cookies, .. Session.Cookies] };
+        if (known.CookieHeader(address, network.Time.GetUtcNow()) is { } cookie)
             headers.TryAddWithoutValidation("Cookie", cookie);
         if (request.From > 0)
             headers.Range = new RangeHeaderValue(request.From, null);
         if (request.From > 0 && request.IfRange is not null)
             headers.TryAddWithoutValidation("If-Range", request.IfRange);
+        Override(headers, pass?.Headers);
+        Override(headers, Options.Headers.GetValueOrDefault(address.Host));
         return message;
+    }
+
+    static void Override(HttpRequestHeaders headers, IReadOnlyDictionary<string, string>? by)
+    {
+        if (by is null)
+            return;
+        foreach (var (name, value) in by)
+        {
+            headers.Remove(name);
+            headers.TryAddWithoutValidation(name, value);
+        }
     }
 
     TimeSpan Obey(VisitReply reply)

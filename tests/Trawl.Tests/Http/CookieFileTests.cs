@@ -52,7 +52,7 @@ public class CookieFileTests
                 Strategies = ["web", "tikwm"],
                 Http = new()
                 {
-                    Proxy = world.Proxy,
+                    Proxies = [world.Proxy],
                     CertificateFile = world.CertificateFile,
                     Cookies = CookieFile.Parse(".tiktok.com\tTRUE\t/\tTRUE\t0\tsessionid\tsecret"),
                 },

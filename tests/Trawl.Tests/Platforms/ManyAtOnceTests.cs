@@ -61,7 +61,7 @@ public class ManyAtOnceTests
                 Resolver = new ResolverOptions { Address = SandboxWorld.Resolver },
                 Http = new()
                 {
-                    Proxy = world.Proxy,
+                    Proxies = [world.Proxy],
                     CertificateFile = world.CertificateFile,
                     RetryDelay = TimeSpan.FromMilliseconds(10),
                 },

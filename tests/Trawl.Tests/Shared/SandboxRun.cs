@@ -21,7 +21,7 @@ public sealed class SandboxRun : IAsyncDisposable
         Trawl = new TrawlClient(
             options with
             {
-                Http = options.Http with { Proxy = world.Proxy, CertificateFile = world.CertificateFile },
+                Http = options.Http with { Proxies = [world.Proxy], CertificateFile = world.CertificateFile },
             },
             time: clock
         );

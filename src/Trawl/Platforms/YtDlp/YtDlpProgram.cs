@@ -111,7 +111,7 @@ public sealed partial class YtDlpProgram(TrawlOptions options)
         var arguments = Manners.Where(m => Knows(known, m[0])).SelectMany(m => m).ToList();
         if (Knows(known, "--use-extractors"))
             arguments.AddRange(["--use-extractors", extractors]);
-        if (options.Http.Proxy is { } proxy)
+        if (options.Http.Proxies is [var proxy, ..])
             arguments.AddRange(["--proxy", proxy.AbsoluteUri]);
         // it brings certificates of its own and would not look at the system's
         if (CertificateFile is not null && Knows(known, "--compat-options"))
