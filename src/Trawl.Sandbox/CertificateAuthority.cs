@@ -3,6 +3,7 @@ using System.Formats.Asn1;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Trawl.Sandbox.Proxy;
 
 namespace Trawl.Sandbox;
 
@@ -12,7 +13,7 @@ namespace Trawl.Sandbox;
 /// </summary>
 sealed class CertificateAuthority : IDisposable
 {
-    readonly ConcurrentDictionary<string, SslStreamCertificateContext> _contexts = new();
+    readonly ConcurrentDictionary<(string Host, TlsFault Fault), SslStreamCertificateContext> _contexts = new();
     readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     readonly X509Certificate2 _root;
     readonly DateTimeOffset _from;
@@ -31,8 +32,8 @@ sealed class CertificateAuthority : IDisposable
     /// <summary>The certificate, without its key.</summary>
     public string Pem => _root.ExportCertificatePem();
 
-    /// <summary>The certificate a host shows.</summary>
-    public SslStreamCertificateContext For(string host) => _contexts.GetOrAdd(host, Issue);
+    /// <summary>The certificate a host shows, right or wrong.</summary>
+    public SslStreamCertificateContext For(string host, TlsFault fault) => _contexts.GetOrAdd((host, fault), Issue);
 
     public void Dispose()
     {
@@ -40,8 +41,10 @@ sealed class CertificateAuthority : IDisposable
         _key.Dispose();
     }
 
-    SslStreamCertificateContext Issue(string host)
+    SslStreamCertificateContext Issue((string Host, TlsFault Fault) wish)
     {
+        var host = wish.Fault == TlsFault.WrongName ? "another.sandbox.test" : wish.Host;
+        var until = wish.Fault == TlsFault.Expired ? _from.AddHours(1) : _from.AddDays(30);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={host}", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
@@ -51,7 +54,7 @@ sealed class CertificateAuthority : IDisposable
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_root, true, false));
-        using var bare = request.Create(_root, _from, _from.AddDays(30), RandomNumberGenerator.GetBytes(12));
+        using var bare = request.Create(_root, _from, until, RandomNumberGenerator.GetBytes(12));
         return SslStreamCertificateContext.Create(bare.CopyWithPrivateKey(key), [], offline: true);
     }
 

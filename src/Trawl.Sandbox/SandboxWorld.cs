@@ -33,7 +33,8 @@ public sealed record SandboxPost(
 /// <param name="Height">Height in pixels.</param>
 /// <param name="Size">Bytes.</param>
 /// <param name="Sha256">Of its bytes, in lower-case hexadecimal.</param>
-public sealed record SandboxVariant(string Name, string Codec, int Width, int Height, long Size, string Sha256);
+/// <param name="Address">Where anybody may fetch it.</param>
+public sealed record SandboxVariant(string Name, string Codec, int Width, int Height, long Size, string Sha256, string Address);
 
 /// <summary>The stand-in Internet, started in process: a proxy on loopback behind which TikTok, its CDN and TikWM are played.</summary>
 public sealed class SandboxWorld : IAsyncDisposable
@@ -153,7 +154,9 @@ public sealed class SandboxWorld : IAsyncDisposable
         foreach (var variant in post.Variants)
         {
             var size = (await _media.MakeAsync(post, variant)).Length!.Value;
-            variants.Add(new(variant.Name, variant.Codec, variant.Width, variant.Height, size, await _media.HashAsync(post, variant)));
+            var hash = await _media.HashAsync(post, variant);
+            var address = $"https://{CdnSite.Free}{SignedMedia.Free(post, variant)}";
+            variants.Add(new(variant.Name, variant.Codec, variant.Width, variant.Height, size, hash, address));
         }
         return new SandboxPost(
             post.Address,
@@ -170,7 +173,7 @@ public sealed class SandboxWorld : IAsyncDisposable
         Interlocked.Increment(ref _activity);
         var host = request.Host.Split(':')[0];
         var fault = _faults.Take(request);
-        var reply = fault is null && _sites.Any(s => s.Plays(host)) ? Reply.Nothing(200) : Reply.Nothing(502);
+        var reply = fault is not null ? FaultKinds.Tunnel(fault) : Reply.Nothing(_sites.Any(s => s.Plays(host)) ? 200 : 502);
         Record(request, reply, 0, fault);
         return reply;
     }

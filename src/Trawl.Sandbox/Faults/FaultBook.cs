@@ -62,7 +62,7 @@ sealed class FaultBook
             !(Count >= rule.Times)
             && (rule.Host is null || rule.Host == request.Host.Split(':')[0])
             && (rule.Method is null || rule.Method == request.Method)
-            && (request.Method == "CONNECT") == (rule.Fault == FaultKinds.Unreachable)
+            && (request.Method == "CONNECT") == FaultKinds.IsOfTunnel(rule.Fault)
             && (path?.IsMatch(request.Path + request.Query) ?? true);
     }
 }

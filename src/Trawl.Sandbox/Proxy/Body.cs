@@ -23,6 +23,19 @@ abstract class Body
     /// <summary>Zeros without an end.</summary>
     public static Body Endless(byte[] head) => new EndlessBody(head);
 
+    /// <summary>A body in chunks, without the last one that says it is the last.</summary>
+    public static Body Chunked(Body inner) => new ChunkedBody(inner);
+
+    /// <summary>All of it.</summary>
+    public byte[] ToArray()
+    {
+        var bytes = new MemoryStream();
+        var copying = CopyToAsync(bytes, 0, Length!.Value, CancellationToken.None);
+        if (!copying.IsCompletedSuccessfully)
+            throw new InvalidOperationException("Bodies are made of memory and files.");
+        return bytes.ToArray();
+    }
+
     /// <summary>A stretch of it, as a body of its own.</summary>
     public Body Slice(long from, long count) => new SliceBody(this, from, count);
 
@@ -81,5 +94,13 @@ abstract class Body
             for (long sent = head.Length; sent < count; sent += zeros.Length)
                 await target.WriteAsync(zeros, cancellation);
         }
+    }
+
+    sealed class ChunkedBody(Body inner) : Body
+    {
+        public override long? Length => inner.Length;
+
+        public override Task CopyToAsync(Stream target, long from, long count, CancellationToken cancellation) =>
+            inner.CopyToAsync(new ChunkingStream(target), from, count, cancellation);
     }
 }

@@ -110,9 +110,11 @@ sealed class ProxyServer : IAsyncDisposable
         await stream.WriteAsync(open ? "HTTP/1.1 200 Connection established\r\n\r\n"u8.ToArray() : reply.Head(), _stop.Token);
         if (!open)
             return;
+        if (reply.Tls == TlsFault.Stall)
+            await Task.Delay(Timeout.InfiniteTimeSpan, _time, WhenClosed(stream).Token);
         var host = request.Host.Split(':')[0];
         await using var tls = new SslStream(stream);
-        var options = new SslServerAuthenticationOptions { ServerCertificateContext = _authority.For(host) };
+        var options = new SslServerAuthenticationOptions { ServerCertificateContext = _authority.For(host, reply.Tls) };
         await tls.AuthenticateAsServerAsync(options, _stop.Token);
         await ServeAsync(socket, tls, host);
     }
@@ -134,6 +136,8 @@ sealed class ProxyServer : IAsyncDisposable
                 await DripAsync(stream, reply.Body, count, drip, () => sent++);
             else
                 await reply.Body.CopyToAsync(new CountingStream(stream, n => sent += n), 0, count, _stop.Token);
+            if (reply.Trailer is not null)
+                await stream.WriteAsync(System.Text.Encoding.Latin1.GetBytes(reply.Trailer), _stop.Token);
             await stream.FlushAsync(_stop.Token);
             if (!reply.Closes)
                 return true;

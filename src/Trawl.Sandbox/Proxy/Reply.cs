@@ -17,6 +17,21 @@ enum Cut
     Stall,
 }
 
+/// <summary>What is wrong with a host's TLS.</summary>
+enum TlsFault
+{
+    None,
+
+    /// <summary>Its certificate ended yesterday.</summary>
+    Expired,
+
+    /// <summary>Its certificate is another host's.</summary>
+    WrongName,
+
+    /// <summary>It listens and says nothing.</summary>
+    Stall,
+}
+
 /// <summary>An answer, and how it misbehaves.</summary>
 sealed record Reply(int Status, Body Body)
 {
@@ -36,6 +51,15 @@ sealed record Reply(int Status, Body Body)
 
     /// <summary>The pause between two bytes of the head.</summary>
     public TimeSpan? SlowHead { get; init; }
+
+    /// <summary>What is sent instead of the head.</summary>
+    public string? RawHead { get; init; }
+
+    /// <summary>What comes after the body, as if it were the next answer.</summary>
+    public string? Trailer { get; init; }
+
+    /// <summary>For the answer to CONNECT: what is wrong behind it.</summary>
+    public TlsFault Tls { get; init; }
 
     /// <summary>The pause between two bytes of the body.</summary>
     public TimeSpan? Drip { get; init; }
@@ -72,6 +96,8 @@ sealed record Reply(int Status, Body Body)
     /// <summary>The head as it goes over the wire.</summary>
     public byte[] Head()
     {
+        if (RawHead is not null)
+            return Encoding.Latin1.GetBytes(RawHead);
         var head = new StringBuilder($"HTTP/1.1 {Status} {Reason(Status)}\r\n");
         foreach (var (name, value) in Headers)
             head.Append($"{name}: {value}\r\n");
@@ -84,7 +110,13 @@ sealed record Reply(int Status, Body Body)
 
     /// <summary>Whether the connection ends with this answer.</summary>
     public bool Closes =>
-        Unmeasured || CutAt is not null || SlowHead is not null || Drip is not null || DeclaredLength is not null || Body.Length is null;
+        RawHead is not null
+        || Unmeasured
+        || CutAt is not null
+        || SlowHead is not null
+        || Drip is not null
+        || DeclaredLength is not null
+        || Body.Length is null;
 
     static string Reason(int status) =>
         status switch

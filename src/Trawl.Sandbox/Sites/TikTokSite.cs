@@ -132,7 +132,7 @@ sealed partial class TikTokSite(PostCatalogue catalogue, MediaFactory media, Sig
             writer => PostPage.WriteRefusal(writer, code, message)
         );
 
-    const string ChallengePage = """
+    public const string ChallengePage = """
         <html><body>Please wait...
         <p id="wci" class="_wafchallengeid"></p>
         <p id="cs" class="c2FuZGJveCBjaGFsbGVuZ2U="></p>

@@ -130,7 +130,7 @@ public sealed class Downloader(
                 silent ??= staged;
                 logger.LogInformation("{Format} of {Video} has no sound; trying the next", format.Id, video.Url.Identity);
             }
-            catch (TrawlException e) when (e.Rule.Next == NextStep.NextFormat || e.Detail == "STREAM_ERROR_HTTP_404")
+            catch (TrawlException e) when (IsOfFormat(e))
             {
                 failure ??= e;
                 logger.LogInformation(
@@ -141,9 +141,17 @@ public sealed class Downloader(
                     e.Message
                 );
             }
+            catch (TrawlException e) when (failure is not null && e.Rule.Next != NextStep.Stop)
+            {
+                break; // what was wrong with the wanted form is the better reason
+            }
         }
         return silent ?? throw failure!;
     }
+
+    // what is wrong with one form says nothing about the others
+    static bool IsOfFormat(TrawlException e) =>
+        e.Rule.Next == NextStep.NextFormat || e.Kind == FailureKind.RefusedAddress || e.Detail == "STREAM_ERROR_HTTP_404";
 
     async Task<StagedVideo> FetchAsync(
         Video video,

@@ -274,7 +274,7 @@ public static class FailureTable
         new(
             RefusedAddress,
             "refused-address",
-            Stop,
+            NextStrategy,
             false,
             false,
             2,

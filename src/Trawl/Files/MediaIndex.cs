@@ -9,6 +9,12 @@ sealed class MediaIndex(long fileLength)
 {
     const int DeepestBox = 8;
 
+    // beyond 8K nothing is a short video, and a decoder would take a gigabyte for one frame
+    const long LargestFrame = 64L << 20;
+
+    // what short videos come in; whatever else claims to be one wants to reach a decoder nobody looks after (CVE-2026-8461)
+    static readonly string[] Codecs = ["h264", "h265", "av1", "vp9", "vp8", "mp4v"];
+
     MediaTracks _tracks = new();
     Track _track = new();
 
@@ -71,6 +77,16 @@ sealed class MediaIndex(long fileLength)
         if (track.LastChunk > 0 && track.LastChunk + track.LastSample > fileLength)
             throw MediaCheck.CutOff("The file");
         var codec = CodecName(track.Format);
+        if (track.Handler == "vide" && !Codecs.Contains(codec))
+            throw new TrawlException(FailureKind.WrongContent, "The file carries a picture in no codec we know.")
+            {
+                Detail = "UNKNOWN_CODEC",
+            };
+        if ((long)track.Width * track.Height > LargestFrame)
+            throw new TrawlException(FailureKind.WrongContent, $"The file claims frames of {track.Width}x{track.Height} pixels.")
+            {
+                Detail = "FRAME_TOO_LARGE",
+            };
         if (track.Handler == "vide" && !_tracks.HasVideo)
             _tracks = _tracks with { VideoCodec = codec, Width = track.Width, Height = track.Height };
         if (track.Handler == "soun" && !_tracks.HasAudio)
@@ -116,6 +132,7 @@ sealed class MediaIndex(long fileLength)
             "hvc1" or "hev1" => "h265",
             "av01" => "av1",
             "vp09" => "vp9",
+            "vp08" => "vp8",
             "mp4a" => "aac",
             "Opus" => "opus",
             ".mp3" => "mp3",

@@ -44,6 +44,11 @@ public sealed class ChildProcess(string program, IReadOnlyList<string> arguments
 {
     const int MessageTail = 64 * 1024;
 
+    static int _running;
+
+    /// <summary>How many helper programs run now.</summary>
+    internal static int Running => Volatile.Read(ref _running);
+
     /// <summary>What the program may use up.</summary>
     public ChildLimits Limits { get; init; } = new();
 
@@ -75,6 +80,19 @@ public sealed class ChildProcess(string program, IReadOnlyList<string> arguments
             throw new TrawlException(FailureKind.ToolMissing, $"{program} is not installed.");
 
         using var process = new Process { StartInfo = Describe(path) };
+        Interlocked.Increment(ref _running);
+        try
+        {
+            return await RunAsync(process, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _running);
+        }
+    }
+
+    async Task<ChildResult> RunAsync(Process process, CancellationToken cancellation)
+    {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         deadline.CancelAfter(Limits.Deadline);
         try

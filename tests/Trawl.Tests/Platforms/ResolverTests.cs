@@ -49,8 +49,6 @@ public class ResolverTests
     [InlineData("""{"status":"error","message":"m","error_code":"INVALID_VIDEO"}""", 200, 1, "INVALID_VIDEO")]
     [InlineData("""{"detail":[]}""", 422, 1, "HTTP_422")]
     [InlineData("<html>", 200, 1, "BAD_JSON")]
-    [InlineData("""{"status":"success","message":"m","download_url":"http://10.0.0.5/x.mp4"}""", 200, 1, "REFUSED_ADDRESS")]
-    [InlineData("""{"status":"success","message":"m","download_url":"file:///etc/passwd"}""", 200, 1, "REFUSED_ADDRESS")]
     [InlineData("""{"status":"success","message":"m","download_url":"https://a.example/x","video_info":{"id":"1"}}""", 200, 1, null)]
     public async Task Every_answer_has_its_meaning(string answer, int status, int questions, string? detail)
     {
@@ -68,6 +66,27 @@ public class ResolverTests
 
         failure.Detail.ShouldBe(detail);
         Questions(run).ShouldBe(questions);
+    }
+
+    [Theory]
+    [InlineData("http://10.0.0.5/x.mp4")]
+    [InlineData("file:///etc/passwd")]
+    public async Task An_address_we_do_not_visit_is_refused(string address)
+    {
+        await using var run = await StartAsync();
+        run.World.Add(
+            new FaultRule
+            {
+                Host = Service,
+                Fault = "answer",
+                Args = new Dictionary<string, string> { ["body"] = $$"""{"status":"success","download_url":"{{address}}"}""" },
+            }
+        );
+
+        var failure = await Should.ThrowAsync<TrawlException>(() => run.GetAsync(run.World.Links[1]));
+
+        failure.Kind.ShouldBe(FailureKind.RefusedAddress);
+        Questions(run).ShouldBe(1);
     }
 
     [Theory]

@@ -1,4 +1,7 @@
+using System.Net;
+using System.Text;
 using Trawl.Http;
+using Trawl.Processes;
 using Trawl.Sandbox;
 using Trawl.Videos;
 
@@ -14,22 +17,27 @@ public sealed class SandboxRun : IAsyncDisposable
 
     readonly TempFolder _folder = new();
 
-    SandboxRun(SandboxWorld world, FakeClock clock, TrawlOptions options)
+    SandboxRun(SandboxWorld world, FakeClock clock, TrawlOptions options, Switchboard? board)
     {
         World = world;
         Clock = clock;
+        Board = board;
         Trawl = new TrawlClient(
             options with
             {
-                Http = options.Http with { Proxies = [world.Proxy], CertificateFile = world.CertificateFile },
+                Http = options.Http with { Proxies = board is null ? [world.Proxy] : [], CertificateFile = world.CertificateFile },
             },
-            time: clock
+            time: clock,
+            dialer: board
         );
     }
 
     public SandboxWorld World { get; }
 
     public FakeClock Clock { get; }
+
+    /// <summary>Where names lead, in a run without a proxy.</summary>
+    public Switchboard? Board { get; }
 
     public TrawlClient Trawl { get; }
 
@@ -38,7 +46,37 @@ public sealed class SandboxRun : IAsyncDisposable
     public static async Task<SandboxRun> StartAsync(TrawlOptions? options = null)
     {
         var clock = new FakeClock();
-        return new SandboxRun(await SandboxWorld.StartAsync(time: clock), clock, options ?? new TrawlOptions());
+        return new SandboxRun(await SandboxWorld.StartAsync(time: clock), clock, options ?? new TrawlOptions(), null);
+    }
+
+    /// <summary>Without a proxy: names are looked up and connections made by hand, so that they can go wrong.</summary>
+    public static async Task<SandboxRun> StartDirectAsync(TrawlOptions options)
+    {
+        var clock = new FakeClock();
+        var world = await SandboxWorld.StartAsync(time: clock);
+        var board = new Switchboard();
+        foreach (var host in Hosts)
+            board.Plug(host, cancellation => TunnelAsync(world, host, cancellation));
+        return new SandboxRun(world, clock, options, board);
+    }
+
+    static readonly string[] Hosts =
+    [
+        "www.tiktok.com",
+        "v16-webapp-prime.tiktok.com",
+        "v19-webapp-prime.tiktok.com",
+        "v16m.tiktokcdn.com",
+        "www.tikwm.com",
+        "resolver.sandbox.test",
+    ];
+
+    static async Task<Stream> TunnelAsync(SandboxWorld world, string host, CancellationToken cancellation)
+    {
+        var stream = await Dialer.System.ConnectAsync(new IPEndPoint(IPAddress.Loopback, world.Proxy.Port), cancellation);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"CONNECT {host}:443 HTTP/1.1\r\nHost: {host}:443\r\n\r\n"), cancellation);
+        var answer = new byte["HTTP/1.1 200 Connection established\r\n\r\n".Length];
+        await stream.ReadExactlyAsync(answer, cancellation);
+        return stream;
     }
 
     /// <summary>Resolves and downloads a link.</summary>
@@ -50,11 +88,14 @@ public sealed class SandboxRun : IAsyncDisposable
         for (var before = World.Activity; !work.IsCompleted; before = World.Activity)
         {
             await Task.WhenAny(work, Task.Delay(Quiet, TimeProvider.System));
-            if (!work.IsCompleted && World.Activity == before)
+            if (!work.IsCompleted && World.Activity == before && !IsBusy)
                 Clock.AdvanceToNext(Step);
         }
         return await work;
     }
+
+    // a helper program at work, or more to do than there are hands: time must not pass for it
+    static bool IsBusy => ChildProcess.Running > 0 || ThreadPool.PendingWorkItemCount > 0;
 
     /// <summary>Ends all connections and waits until the sandbox has noticed.</summary>
     public async Task SettleAsync()

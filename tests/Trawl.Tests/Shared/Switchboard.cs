@@ -9,6 +9,10 @@ public sealed record Switchboard : Dialer
 {
     readonly List<(string Host, Func<CancellationToken, Task<Stream>> Line)> _lines = [];
 
+    /// <summary>The name server: given a name, how often it was looked up before, and what the board says, it says something else.</summary>
+    public Func<string, int, IPAddress[], CancellationToken, Task<IPAddress[]>> NameServer { get; set; } =
+        static (_, _, own, _) => Task.FromResult(own);
+
     /// <summary>The names that were looked up, in order.</summary>
     public List<string> Lookups { get; } = [];
 
@@ -29,13 +33,18 @@ public sealed record Switchboard : Dialer
 
     public override Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellation)
     {
+        int before;
         lock (Lookups)
+        {
+            before = Lookups.Count(name => name == host);
             Lookups.Add(host);
-        var index = _lines.FindIndex(l => l.Host == host);
-        return index >= 0
-            ? Task.FromResult<IPAddress[]>([new IPAddress([93, 184, 216, (byte)index])])
+        }
+        return _lines.Exists(l => l.Host == host)
+            ? NameServer(host, before, [AddressOf(host)], cancellation)
             : throw new SocketException((int)SocketError.HostNotFound);
     }
+
+    IPAddress AddressOf(string host) => new([93, 184, 216, (byte)_lines.FindIndex(l => l.Host == host)]);
 
     public override Task<Stream> ConnectAsync(IPEndPoint endpoint, CancellationToken cancellation) =>
         _lines[endpoint.Address.GetAddressBytes()[3]].Line(cancellation);

@@ -81,9 +81,9 @@ public class StrategyChainTests
     }
 
     [Fact]
-    public async Task A_refused_address_stops_everything()
+    public async Task A_full_disk_stops_everything()
     {
-        var chain = Chain(null, Fails("one", FailureKind.RefusedAddress), Resolves("two"));
+        var chain = Chain(null, Fails("one", FailureKind.StorageFull), Resolves("two"));
 
         (await Should.ThrowAsync<TrawlException>(() => ResolveAsync(chain))).Attempts.Count.ShouldBe(1);
     }

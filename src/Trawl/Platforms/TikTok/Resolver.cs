@@ -129,19 +129,8 @@ sealed class Resolver(Network network, ResolverOptions options, bool keepRaw) : 
                 Detail = "NO_DOWNLOAD_LINK",
                 ServiceTime = answer.Seconds("execution_time"u8),
             };
-        try
-        {
-            network.Guard.Check(address);
-            return address;
-        }
-        catch (TrawlException e) when (e.Kind == FailureKind.RefusedAddress)
-        {
-            // the user asked for nothing forbidden: another strategy may answer
-            throw new TrawlException(FailureKind.WrongContent, $"The resolver named an address we do not visit. {e.Message}")
-            {
-                Detail = "REFUSED_ADDRESS",
-            };
-        }
+        network.Guard.Check(address);
+        return address;
     }
 
     static TrawlException Refusal(JsonElement answer, VisitReply reply)

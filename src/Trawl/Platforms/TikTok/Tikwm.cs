@@ -115,6 +115,10 @@ sealed class Tikwm(Network network, long largestFile, bool keepRaw) : Strategy
         {
             return JsonDocument.Parse(json);
         }
+        catch (JsonException) when (json.Span.TrimStart(" \r\n\t"u8).StartsWith("<"u8))
+        {
+            throw new TrawlException(FailureKind.Challenged, "TikWM answered with a page instead of data.");
+        }
         catch (JsonException e)
         {
             throw Unreadable(e);
