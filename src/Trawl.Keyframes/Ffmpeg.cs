@@ -31,6 +31,19 @@ public sealed class Ffmpeg
             "file:" + Path.GetFullPath(path),
         ];
 
+    /// <summary>The arguments that open an audio file safely.</summary>
+    public static IReadOnlyList<string> Sound(string path) =>
+        [
+            "-protocol_whitelist",
+            "file",
+            "-format_whitelist",
+            Containers + ",mp3",
+            "-codec_whitelist",
+            "aac,mp3,mp3float,opus,libopus,vorbis",
+            "-i",
+            "file:" + Path.GetFullPath(path),
+        ];
+
     /// <summary>A path to write to.</summary>
     public static string Output(string path) => "file:" + Path.GetFullPath(path);
 

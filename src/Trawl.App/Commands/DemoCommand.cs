@@ -51,6 +51,7 @@ static class DemoCommand
         var crawl = new Crawl(
             trawl,
             new KeyframeExtractor(new Ffmpeg()),
+            new Slideshow(new Ffmpeg()),
             new MediaStore(folder, new OutputTemplate(OutputTemplate.Default), TimeProvider.System)
         );
         // the first comes by its short link
@@ -93,7 +94,7 @@ static class DemoCommand
                 [
                     "[green]done[/]",
                     Markup.Escape(c.Title.ForTerminal().Shortened(36)),
-                    $"{c.Strategy}, {c.Size.Readable()}, {c.Keyframes} keyframes",
+                    $"{c.Strategy}, {c.Size.Readable()}, {(c.Photos > 0 ? $"{c.Photos} photos" : $"{c.Keyframes} keyframes")}",
                 ],
                 ItemSkipped { Reason: var e } => ["[yellow]skipped[/]", e.Kind.Name(), Markup.Escape(e.Message)],
                 ItemFailed { Failure: var e } => ["[red]failed[/]", e.Kind.Name(), Markup.Escape(e.Message)],

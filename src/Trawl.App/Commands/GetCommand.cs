@@ -40,6 +40,10 @@ static class GetCommand
         HelpName = "FILE",
     };
     static readonly Option<bool> NoKeyframes = new("--no-keyframes") { Description = "Take no keyframes." };
+    static readonly Option<bool> WithSlideshow = new("--slideshow")
+    {
+        Description = "Make a video with sound of each photo post, beside its pictures.",
+    };
     static readonly Option<int> Concurrency = new("--concurrency")
     {
         Description = "Videos at a time.",
@@ -60,6 +64,7 @@ static class GetCommand
             Batch,
             Archive,
             NoKeyframes,
+            WithSlideshow,
             Concurrency,
             Json,
             Quiet,
@@ -84,10 +89,19 @@ static class GetCommand
         var store = new MediaStore(parsed.GetValue(Folder)!, new OutputTemplate(parsed.GetValue(Template)!), TimeProvider.System);
         store.Sweep();
         var archive = parsed.GetValue(Archive) is { } path ? new DownloadArchive(path) : null;
-        var crawl = new Crawl(trawl, new KeyframeExtractor(new Ffmpeg()), store);
+        var crawl = new Crawl(trawl, new KeyframeExtractor(new Ffmpeg()), new Slideshow(new Ffmpeg()), store);
         var requests = links
             .Where(link => archive is null || trawl.Platforms.TryParse(link) is not { IsPost: true, Id: { } id } || !archive.Contains(id))
-            .Select((link, i) => new CrawlRequest($"{i + 1}", link, trawl.Options.Format, !parsed.GetValue(NoKeyframes)))
+            .Select(
+                (link, i) =>
+                    new CrawlRequest(
+                        $"{i + 1}",
+                        link,
+                        trawl.Options.Format,
+                        Keyframes: !parsed.GetValue(NoKeyframes),
+                        Slideshow: parsed.GetValue(WithSlideshow)
+                    )
+            )
             .ToList();
 
         using var reporter = ChooseReporter(parsed);

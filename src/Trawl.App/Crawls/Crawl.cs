@@ -1,6 +1,7 @@
 using Trawl.App.Storage;
 using Trawl.Downloads;
 using Trawl.Failures;
+using Trawl.Files;
 using Trawl.Http;
 using Trawl.Keyframes;
 using Trawl.Videos;
@@ -8,7 +9,7 @@ using Trawl.Videos;
 namespace Trawl.App.Crawls;
 
 /// <summary>The line: a link in, a crawled video out. Each step takes the previous value and returns a new one.</summary>
-public sealed class Crawl(TrawlClient trawl, KeyframeExtractor keyframes, MediaStore store)
+public sealed class Crawl(TrawlClient trawl, KeyframeExtractor keyframes, Slideshow slideshow, MediaStore store)
 {
     /// <summary>Runs one item to its end.</summary>
     /// <exception cref="TrawlException">With the true reason and every attempt.</exception>
@@ -19,13 +20,19 @@ public sealed class Crawl(TrawlClient trawl, KeyframeExtractor keyframes, MediaS
         var url = await trawl.Videos.FollowAsync(Parse(request.Link), cancellation);
 
         using var claim = await store.ClaimAsync(url, cancellation);
-        if (store.Find(url) is { } done)
+        if (store.Find(url, request.Slideshow) is { } done)
             return done;
 
         var video = await trawl.Videos.GetAsync(url, refresh: false, cancellation);
         Tell(request, video, known: 0, progress);
 
-        var staged = await trawl.Downloads.StageAsync(video, request.Format, claim, Bytes(request, video, progress), cancellation);
+        var photos = video.IsPhotoPost ? await FetchPhotosAsync(request, video, claim, progress, cancellation) : null;
+        if (photos is not null && !request.Slideshow)
+            return store.Commit(claim, request.Link, photos);
+
+        var staged = photos is not null
+            ? await RenderAsync(photos, claim, cancellation)
+            : await trawl.Downloads.StageAsync(video, request.Format, claim, Bytes(request, video, progress), cancellation);
         Tell(request, staged.Video, known: video.Attempts.Length - 1, progress);
         progress.Report(new ItemDownloaded(request.Item, staged));
 
@@ -34,7 +41,28 @@ public sealed class Crawl(TrawlClient trawl, KeyframeExtractor keyframes, MediaS
         if (pictures is not null)
             progress.Report(new ItemKeyframes(request.Item, pictures));
 
-        return store.Commit(claim, request.Link, staged, pictures);
+        return store.Commit(claim, request.Link, staged, pictures, photos);
+    }
+
+    async Task<PhotoSet> FetchPhotosAsync(
+        CrawlRequest request,
+        Video video,
+        StagingFolder claim,
+        IProgress<CrawlEvent> progress,
+        CancellationToken cancellation
+    )
+    {
+        var photos = await trawl.Downloads.StagePhotosAsync(video, request.Format, claim, Bytes(request, video, progress), cancellation);
+        Tell(request, photos.Video, known: video.Attempts.Length - 1, progress);
+        progress.Report(new ItemPhotos(request.Item, photos));
+        return photos;
+    }
+
+    async Task<StagedVideo> RenderAsync(PhotoSet photos, StagingFolder claim, CancellationToken cancellation)
+    {
+        var path = claim.File("slideshow.mp4");
+        await slideshow.RenderAsync([.. photos.Images.Select(i => i.Path)], photos.Sound?.Path, path, cancellation);
+        return new StagedVideo(photos.Video, VideoFile.Made(path, "slideshow"));
     }
 
     VideoUrl Parse(string link) => trawl.Platforms.TryParse(link) ?? trawl.Platforms.FindIn(link) ?? trawl.Platforms.Parse(link);

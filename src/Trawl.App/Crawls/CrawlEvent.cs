@@ -21,13 +21,16 @@ public sealed record ItemProgress(string Item, string Title, DownloadProgress Pr
 /// <summary>The file is whole and verified.</summary>
 public sealed record ItemDownloaded(string Item, StagedVideo Staged) : CrawlEvent(Item);
 
+/// <summary>The pictures of a photo post, and its sound, are whole and verified.</summary>
+public sealed record ItemPhotos(string Item, PhotoSet Photos) : CrawlEvent(Item);
+
 /// <summary>The keyframes are taken.</summary>
 public sealed record ItemKeyframes(string Item, KeyframeSet Set) : CrawlEvent(Item);
 
 /// <summary>Everything stands under its final name.</summary>
 public sealed record ItemDone(string Item, Crawled Crawled) : CrawlEvent(Item);
 
-/// <summary>It is no video; nothing was fetched.</summary>
+/// <summary>It is no post; nothing was fetched.</summary>
 public sealed record ItemSkipped(string Item, string Link, TrawlException Reason) : CrawlEvent(Item);
 
 /// <summary>It failed.</summary>

@@ -7,4 +7,5 @@ namespace Trawl.App.Crawls;
 /// <param name="Link">The link as it was given.</param>
 /// <param name="Format">What is wanted of the formats.</param>
 /// <param name="Keyframes">Whether keyframes are wanted.</param>
-public sealed record CrawlRequest(string Item, string Link, FormatWish Format, bool Keyframes = true);
+/// <param name="Slideshow">Whether a video is wanted of a photo post.</param>
+public sealed record CrawlRequest(string Item, string Link, FormatWish Format, bool Keyframes = true, bool Slideshow = false);

@@ -1,14 +1,15 @@
 namespace Trawl.App.Crawls;
 
-/// <summary>A video that is finished.</summary>
+/// <summary>A video or photo post that is finished.</summary>
 /// <param name="Id">Its id on the platform.</param>
 /// <param name="Title">Its title.</param>
 /// <param name="Strategy">The strategy that resolved it.</param>
-/// <param name="Path">The mp4.</param>
+/// <param name="Path">The mp4; for a photo post without a slideshow the folder of its pictures.</param>
 /// <param name="Size">Its bytes.</param>
-/// <param name="Sha256">Their hash.</param>
+/// <param name="Sha256">Their hash; for a folder of pictures the hash of the list of their hashes, as sha256sum writes it.</param>
 /// <param name="Keyframes">How many keyframes lie beside it.</param>
 /// <param name="Sheet">The contact sheet; null without keyframes.</param>
+/// <param name="Photos">How many pictures a photo post has; 0 for videos.</param>
 /// <param name="Already">Whether an earlier run finished it.</param>
 public sealed record Crawled(
     string Id,
@@ -19,5 +20,6 @@ public sealed record Crawled(
     string Sha256,
     int Keyframes,
     string? Sheet,
+    int Photos = 0,
     bool Already = false
 );

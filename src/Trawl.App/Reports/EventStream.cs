@@ -82,6 +82,17 @@ public sealed class EventStream(Stream output, string job, TimeProvider time) : 
                     w.WriteString("sha256", e.Staged.File.Sha256);
                 }
             ),
+            ItemPhotos e => (
+                "item.photos",
+                w =>
+                {
+                    w.WriteString("id", e.Photos.Video.Id);
+                    w.WriteString("strategy", e.Photos.Video.Strategy);
+                    w.WriteNumber("photos", e.Photos.Images.Count);
+                    w.WriteBoolean("sound", e.Photos.Sound is not null);
+                    w.WriteNumber("size", e.Photos.Size);
+                }
+            ),
             ItemKeyframes e => (
                 "item.keyframes",
                 w =>
@@ -102,6 +113,7 @@ public sealed class EventStream(Stream output, string job, TimeProvider time) : 
                     w.WriteString("sha256", e.Crawled.Sha256);
                     w.WriteNumber("keyframes", e.Crawled.Keyframes);
                     w.WriteString("sheet", e.Crawled.Sheet);
+                    w.WriteNumber("photos", e.Crawled.Photos);
                     w.WriteBoolean("already", e.Crawled.Already);
                 }
             ),

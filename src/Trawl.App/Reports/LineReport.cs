@@ -32,6 +32,9 @@ public sealed class LineReport(TextWriter output, TextWriter messages, bool quie
                 case ItemDownloaded e when progress:
                     Tell($"[{e.Item}] {e.Staged.File.Size.Readable()} by {e.Staged.Video.Strategy}, {e.Staged.File.Format}");
                     break;
+                case ItemPhotos { Photos: var set } e when progress:
+                    Tell($"[{e.Item}] {set.Images.Count} photos{(set.Sound is null ? "" : " and their sound")} by {set.Video.Strategy}");
+                    break;
                 case ItemKeyframes e when progress:
                     Tell($"[{e.Item}] {e.Set.Scenes.Count} scenes, {e.Set.Keyframes.Count} keyframes");
                     break;

@@ -16,6 +16,7 @@ public static class InfoJson
     /// <param name="now">The time of writing.</param>
     /// <param name="file">The finished file, if there is one.</param>
     /// <param name="pictures">Its keyframes, if there are any.</param>
+    /// <param name="photos">The finished pictures and sound of a photo post, if there are any.</param>
     /// <param name="indented">Whether the document is spread over lines.</param>
     public static byte[] Write(
         Video video,
@@ -23,6 +24,7 @@ public static class InfoJson
         DateTimeOffset now,
         VideoFile? file = null,
         KeyframeSet? pictures = null,
+        PhotoSet? photos = null,
         bool indented = true
     )
     {
@@ -33,7 +35,7 @@ public static class InfoJson
             WriteVideo(writer, video, link, now);
             WriteFile(writer, video, file, pictures);
             WriteFormats(writer, video);
-            WriteOurs(writer, video, file, pictures);
+            WriteOurs(writer, video, file, pictures, photos);
             writer.WriteEndObject();
         }
         return buffer.ToArray();
@@ -127,7 +129,7 @@ public static class InfoJson
         writer.WriteEndArray();
     }
 
-    static void WriteOurs(Utf8JsonWriter writer, Video video, VideoFile? file, KeyframeSet? pictures)
+    static void WriteOurs(Utf8JsonWriter writer, Video video, VideoFile? file, KeyframeSet? pictures, PhotoSet? photos)
     {
         writer.WriteStartObject("_trawl");
         writer.WriteNumber("schema", 1);
@@ -149,10 +151,37 @@ public static class InfoJson
         writer.WriteNumberOrNull("stale_since", video.StaleSince?.ToUnixTimeSeconds());
         if (video.IsPhotoPost)
             writer.WriteNumber("images", video.Photos.Length);
+        if (photos is not null)
+            WritePhotos(writer, photos);
         if (file is not null)
             writer.WriteString("sha256", file.Sha256);
         if (pictures is not null)
             writer.WriteNumber("keyframes", pictures.Keyframes.Count);
         writer.WriteEndObject();
+    }
+
+    static void WritePhotos(Utf8JsonWriter writer, PhotoSet photos)
+    {
+        writer.WriteStartArray("photos");
+        foreach (var (image, photo) in photos.Images.Zip(photos.Video.Photos))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("file", Path.GetFileName(image.Path));
+            writer.WriteNumber("size", image.Size);
+            writer.WriteString("sha256", image.Sha256);
+            writer.WriteNumberOrNull("width", photo.Width > 0 ? photo.Width : null);
+            writer.WriteNumberOrNull("height", photo.Height > 0 ? photo.Height : null);
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
+        if (photos.Sound is { } sound)
+        {
+            writer.WriteStartObject("sound");
+            writer.WriteString("ext", Path.GetExtension(sound.Path).TrimStart('.'));
+            writer.WriteNumber("size", sound.Size);
+            writer.WriteString("sha256", sound.Sha256);
+            writer.WriteEndObject();
+        }
+        writer.WriteString("sound_trouble", photos.SoundTrouble);
     }
 }

@@ -52,6 +52,37 @@ static class Clips
             target,
         ];
 
+    /// <summary>Whether a photo of a post is sent as WebP.</summary>
+    public static bool IsWebp(int index) => index % 3 == 2;
+
+    /// <summary>The arguments that make ffmpeg write a photo: portrait, landscape and portrait again.</summary>
+    public static IReadOnlyList<string> PictureArguments(int clip, int index, string target)
+    {
+        string[] sources = [Warm, Test, Blue, Bars, Green, Colors];
+        var source = string.Format(sources[(clip + index) % sources.Length], index % 2 == 0 ? "1170x1560" : "1560x1170");
+        string[] encoder = IsWebp(index)
+            ? ["-c:v", "libwebp", "-quality", "80", "-f", "webp"]
+            : ["-c:v", "mjpeg", "-q:v", "3", "-f", "image2", "-update", "1"];
+        return
+        [
+            "-hide_banner",
+            "-loglevel",
+            "error",
+            "-nostdin",
+            "-y",
+            "-f",
+            "lavfi",
+            "-i",
+            source,
+            "-frames:v",
+            "1",
+            "-fflags",
+            "+bitexact",
+            .. encoder,
+            target,
+        ];
+    }
+
     static string Tone(int clip) => $"sine=f={220 + (40 * clip)}:r=44100";
 
     /// <summary>The arguments that make ffmpeg write a clip.</summary>

@@ -63,6 +63,19 @@ sealed class MediaFactory(string cache)
         return Body.OfFile(path, [], 0);
     }
 
+    /// <summary>A photo of a post, most as JPEG, every third as WebP.</summary>
+    public async Task<Body> PictureAsync(Post post, int index)
+    {
+        var name = $"photo-{post.Clip}-{index}.{(Clips.IsWebp(index) ? "webp" : "jpg")}";
+        var path = await _clips
+            .GetOrAdd(
+                name,
+                key => new Lazy<Task<string>>(() => EncodeAsync(key, target => Clips.PictureArguments(post.Clip, index, target)))
+            )
+            .Value;
+        return Body.OfFile(path, [], 0);
+    }
+
     async Task<string> EncodeAsync(string name, Func<string, IReadOnlyList<string>> arguments)
     {
         var path = Path.Combine(cache, name);

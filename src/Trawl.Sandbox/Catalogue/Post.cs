@@ -63,15 +63,13 @@ sealed record Post
 
     /// <summary>What a client reports that does everything right and may use every source.</summary>
     public string Expect =>
-        Photos > 0
-            ? "unsupported-link"
-            : Condition switch
-            {
-                Condition.Deleted => "gone",
-                Condition.Private => "private",
-                Condition.UnderReview => "under-review",
-                _ => "ok",
-            };
+        Condition switch
+        {
+            Condition.Deleted => "gone",
+            Condition.Private => "private",
+            Condition.UnderReview => "under-review",
+            _ => "ok",
+        };
 
     public string Kind => Photos > 0 ? "photo" : "video";
 

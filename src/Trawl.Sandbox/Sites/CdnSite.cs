@@ -16,7 +16,7 @@ sealed class CdnSite(PostCatalogue catalogue, MediaFactory media, SignedMedia si
     public override async Task<Reply> AnswerAsync(Request request)
     {
         if (request.Host == Pictures)
-            return new Reply(200, Body.Of(Picture)).With("Content-Type", "image/jpeg");
+            return await ServePictureAsync(request);
         if (request.Path.StartsWith("/music/", StringComparison.Ordinal))
             return await ServeMusicAsync(request);
         // /video/tos/sandbox/ID/VARIANT/, on the free host behind its signature /HEX32/HEX8
@@ -34,10 +34,22 @@ sealed class CdnSite(PostCatalogue catalogue, MediaFactory media, SignedMedia si
     public async Task<Reply> ServeAsync(Request request, Post post, Variant variant) =>
         MediaReply.Serve(request, await media.MakeAsync(post, variant), (await media.HashAsync(post, variant))[..32]);
 
+    // /sandbox/ID-2~tplv-photomode-image.jpeg is a photo, /sandbox/ID~tplv-cover.jpeg a cover
+    async Task<Reply> ServePictureAsync(Request request)
+    {
+        var name = Path.GetFileName(request.Path).Split('~')[0].Split('-');
+        if (name is not [var id, var number] || catalogue.ById(id) is not { } post || !int.TryParse(number, out var index))
+            return new Reply(200, Body.Of(Picture)).With("Content-Type", "image/jpeg");
+        if (index < 0 || index >= post.Photos)
+            return Reply.Nothing(404);
+        var extension = Clips.IsWebp(index) ? "webp" : "jpeg";
+        return MediaReply.Serve(request, await media.PictureAsync(post, index), $"photo-{post.Clip}-{index}", $"image/{extension}");
+    }
+
     async Task<Reply> ServeMusicAsync(Request request)
     {
         var post = catalogue.ById(Path.GetFileNameWithoutExtension(request.Path));
-        if (post is null || post.Variants.Count == 0)
+        if (post is null)
             return Reply.Nothing(404);
         var sound = await media.SoundAsync(post);
         return MediaReply.Serve(request, sound, $"sound-{post.Clip}", "audio/mp4");

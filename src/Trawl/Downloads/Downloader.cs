@@ -18,6 +18,9 @@ public sealed class Downloader(
     TimeProvider time
 )
 {
+    /// <summary>The folder of a staged set's pictures.</summary>
+    public const string PhotosFolder = "photos";
+
     const int MostFormats = 4;
     const int MostTries = 3;
     const long WorthwhileProgress = 1 << 20;
@@ -38,9 +41,23 @@ public sealed class Downloader(
         return staged.File with { Path = path };
     }
 
+    /// <summary>Fetches the pictures and the sound of a photo post into a folder as <c>ID.photos/001.jpg</c> ... and <c>ID.m4a</c> or <c>ID.mp3</c>.</summary>
+    /// <param name="video">A resolved photo post.</param>
+    /// <param name="folder">Where the set goes; made when missing.</param>
+    /// <param name="cancellation">Stops it; what has arrived is kept for a later run.</param>
+    /// <exception cref="TrawlException">With the true reason; nothing stands under the final names then.</exception>
+    public async Task<PhotoSet> RunPhotosAsync(Video video, string folder, CancellationToken cancellation = default)
+    {
+        using var staging = await StagingFolder.TakeAsync(folder, video.Url.Identity, time, cancellation).ConfigureAwait(false);
+        var staged = await StagePhotosAsync(video, options.Format, staging, progress: null, cancellation).ConfigureAwait(false);
+        var moved = staged.MoveTo(Path.Combine(folder, video.Id), staging.File(PhotosFolder));
+        staging.Clear();
+        return moved;
+    }
+
     /// <summary>Fetches a video into the staging folder; where a strategy's files fail, the next strategy is asked.</summary>
     /// <exception cref="TrawlException">The first failure, with every attempt.</exception>
-    public async Task<StagedVideo> StageAsync(
+    public Task<StagedVideo> StageAsync(
         Video video,
         FormatWish wish,
         StagingFolder staging,
@@ -53,7 +70,22 @@ public sealed class Downloader(
                 FailureKind.UnsupportedLink,
                 $"{video.Url.Identity} is a photo post with {video.Photos.Length} {(video.Photos.Length == 1 ? "image" : "images")}, not a video."
             );
+        return StageAsync(video, wish, v => StageFormatsAsync(v, wish, staging, progress, cancellation), cancellation);
+    }
 
+    /// <summary>Fetches a photo post into the staging folder; where a strategy's files fail, the next strategy is asked.</summary>
+    /// <exception cref="TrawlException">The first failure, with every attempt.</exception>
+    public Task<PhotoSet> StagePhotosAsync(
+        Video video,
+        FormatWish wish,
+        StagingFolder staging,
+        IProgress<DownloadProgress>? progress,
+        CancellationToken cancellation
+    ) => StageAsync(video, wish, v => StageSetAsync(v, wish, staging, progress, cancellation), cancellation);
+
+    async Task<T> StageAsync<T>(Video video, FormatWish wish, Func<Video, Task<T>> stage, CancellationToken cancellation)
+        where T : class
+    {
         using var item = RequestBudget.Begin(options.Http.RequestsPerItem);
         TrawlException? first = null;
         while (true)
@@ -61,7 +93,7 @@ public sealed class Downloader(
             var started = time.GetTimestamp();
             try
             {
-                return await StageFormatsAsync(video, wish, staging, progress, cancellation).ConfigureAwait(false);
+                return await stage(video).ConfigureAwait(false);
             }
             catch (TrawlException e)
             {
@@ -84,6 +116,63 @@ public sealed class Downloader(
             }
         }
     }
+
+    async Task<PhotoSet> StageSetAsync(
+        Video video,
+        FormatWish wish,
+        StagingFolder staging,
+        IProgress<DownloadProgress>? progress,
+        CancellationToken cancellation
+    )
+    {
+        if (!video.IsPhotoPost)
+            throw new TrawlException(FailureKind.WrongContent, $"{video.Strategy} does not see that {video.Url.Identity} is a photo post.");
+        var fetcher = new PhotoFetcher(network);
+        DurableFile.MakeFolder(staging.File(PhotosFolder));
+        var images = new List<PhotoFile>();
+        var refreshed = false;
+        while (images.Count < video.Photos.Length)
+        {
+            try
+            {
+                var stem = staging.File(Path.Combine(PhotosFolder, $"{images.Count + 1:000}"));
+                images.Add(await fetcher.FetchAsync(video.Photos[images.Count], stem, cancellation).ConfigureAwait(false));
+                progress?.Report(new DownloadProgress(images.Sum(i => i.Size), null, $"photo {images.Count} of {video.Photos.Length}"));
+            }
+            catch (TrawlException e) when (e.Kind == FailureKind.AddressExpired && !refreshed)
+            {
+                refreshed = true;
+                cache.Forget(video.Url);
+                video = (await StrategyOf(video).ResolveAsync(video.Url, wish, cancellation).ConfigureAwait(false)) with
+                {
+                    Attempts = video.Attempts,
+                };
+            }
+        }
+        if (SoundOf(video) is not { } sound)
+            return new PhotoSet(video, images, null, null);
+        try
+        {
+            var staged = await FetchAsync(video, sound, wish, staging, progress, cancellation).ConfigureAwait(false);
+            return new PhotoSet(video, images, staged.File, null);
+        }
+        catch (TrawlException e) when (e.Rule.Next != NextStep.Stop)
+        {
+            logger.LogWarning("The sound of {Video} is missing: {Reason}", video.Url.Identity, e.Message);
+            return new PhotoSet(video, images, null, e.Message);
+        }
+    }
+
+    static MediaFormat? SoundOf(Video video) =>
+        video is { IsPhotoPost: true, Music.Address: { } address }
+            ? new MediaFormat
+            {
+                Id = "sound",
+                Addresses = [address],
+                Session = Session.Desktop with { Referer = video.Url.Canonical },
+                AudioOnly = true,
+            }
+            : null;
 
     async Task<Video> NextAsync(
         Video video,
@@ -249,6 +338,7 @@ public sealed class Downloader(
         var strategy = StrategyOf(video);
         var fresh = await strategy.ResolveAsync(video.Url, wish, cancellation).ConfigureAwait(false);
         return fresh.Formats.FirstOrDefault(f => f.Id == format.Id)
+            ?? SoundOf(fresh)
             ?? throw new TrawlException(FailureKind.NoSuitableFormat, $"{format.Id} of {video.Url.Identity} is no longer offered.");
     }
 }

@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using Trawl.Files;
+using Trawl.Http;
 
 namespace Trawl.Videos;
 
@@ -8,4 +10,25 @@ namespace Trawl.Videos;
 /// <param name="Sha256">Its SHA-256 in lower-case hexadecimal.</param>
 /// <param name="Tracks">What it says of itself.</param>
 /// <param name="Format">The format it was fetched as.</param>
-public sealed record VideoFile(string Path, long Size, string Sha256, MediaTracks Tracks, MediaFormat Format);
+public sealed record VideoFile(string Path, long Size, string Sha256, MediaTracks Tracks, MediaFormat Format)
+{
+    /// <summary>A file that was made here, not fetched.</summary>
+    /// <param name="path">Where it lies.</param>
+    /// <param name="format">What it is called among formats.</param>
+    public static VideoFile Made(string path, string format)
+    {
+        using var file = File.OpenRead(path);
+        return new VideoFile(
+            path,
+            file.Length,
+            Convert.ToHexStringLower(SHA256.HashData(file)),
+            MediaCheck.Inspect(path),
+            new MediaFormat
+            {
+                Id = format,
+                Addresses = [],
+                Session = Session.Desktop,
+            }
+        );
+    }
+}

@@ -10,7 +10,7 @@ public class CommandTests(WorldFixture fixture)
 {
     [Theory]
     [InlineData(0, "get", "video 1")]
-    [InlineData(2, "get", "photo 3")]
+    [InlineData(0, "get", "photo 3")]
     [InlineData(5, "get", "video 4")]
     [InlineData(3, "get", "video 1", "video 4")]
     [InlineData(5, "get", "video 4", "video 8")]
@@ -137,7 +137,7 @@ public class CommandTests(WorldFixture fixture)
 
         var run = await Program.TrawlAsync(
             fixture.World,
-            ["get", .. fixture.Posts.Take(8).Select(p => p.Url), "-P", folder.Path, "--json"]
+            ["get", .. fixture.Posts.Take(8).Select(p => p.Url), "https://www.tiktok.com/@somebody", "-P", folder.Path, "--json"]
         );
 
         run.ExitCode.ShouldBe(3);
@@ -149,6 +149,7 @@ public class CommandTests(WorldFixture fixture)
                 "item.downloaded",
                 "item.failed",
                 "item.keyframes",
+                "item.photos",
                 "item.progress",
                 "item.resolving",
                 "item.skipped",
@@ -158,7 +159,8 @@ public class CommandTests(WorldFixture fixture)
             ]);
         foreach (var line in run.Events)
             Schema.Violations(line, schema, schema).ShouldBeEmpty(line.ToString());
-        run.OfType("item.skipped").Single().GetProperty("data").GetProperty("message").GetString()!.ShouldContain("3 images");
+        run.OfType("item.skipped").Single().GetProperty("data").GetProperty("message").GetString()!.ShouldContain("profile page");
+        run.OfType("item.photos").Single().GetProperty("data").GetProperty("photos").GetInt32().ShouldBe(3);
     }
 
     [Fact]
@@ -240,7 +242,7 @@ public class CommandTests(WorldFixture fixture)
 
         run.ExitCode.ShouldBe(0, run.Messages);
         Directory.EnumerateFiles(folder.File("show"), "*.mp4", SearchOption.AllDirectories).Count().ShouldBe(6);
-        run.Output.ShouldContain("unsupported-link");
+        run.Output.ShouldContain("3 photos");
         run.Output.ShouldContain("gone");
     }
 

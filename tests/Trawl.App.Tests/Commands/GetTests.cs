@@ -29,6 +29,27 @@ public class GetTests(WorldFixture fixture)
     }
 
     [Fact]
+    public async Task A_photo_post_becomes_its_pictures_and_on_request_a_video_with_keyframes()
+    {
+        using var folder = new TempFolder();
+        var post = fixture.Posts[3];
+
+        var set = await Program.TrawlAsync(fixture.World, "get", post.Url, "-P", folder.Path, "--json");
+        var again = await Program.TrawlAsync(fixture.World, "get", post.Url, "-P", folder.Path, "--json");
+        var video = await Program.TrawlAsync(fixture.World, "get", post.Url, "-P", folder.Path, "--json", "--slideshow");
+
+        Done(set).GetProperty("photos").GetInt32().ShouldBe(3);
+        Directory.GetFiles(Done(set).GetProperty("path").GetString()!).Length.ShouldBe(3);
+        Done(again).GetProperty("already").GetBoolean().ShouldBeTrue();
+        Done(again).GetProperty("sha256").GetString().ShouldBe(Done(set).GetProperty("sha256").GetString());
+        Done(video).GetProperty("keyframes").GetInt32().ShouldBe(3, "each picture is a scene");
+        var mp4 = Done(video).GetProperty("path").GetString()!;
+        await AgreesWithFfprobe(mp4, mp4[..^4] + ".info.json");
+
+        static JsonElement Done(Run run) => run.OfType("item.done").Single().GetProperty("data");
+    }
+
+    [Fact]
     public async Task Real_yt_dlp_accepts_the_info_json()
     {
         using var folder = new TempFolder();

@@ -22,7 +22,11 @@ public class KillTests(WorldFixture fixture)
     async Task KillAsync(int rounds, int seed)
     {
         var chance = new Random(seed);
-        var links = fixture.Posts.Where(p => p.Expect == "ok" && p.Condition == "fine").Take(Videos).Select(p => p.Url).ToList();
+        var links = fixture
+            .Posts.Where(p => p is { Kind: "video", Expect: "ok", Condition: "fine" })
+            .Take(Videos)
+            .Select(p => p.Url)
+            .ToList();
         for (var round = 0; round < rounds; round++)
         {
             using var folder = new TempFolder();

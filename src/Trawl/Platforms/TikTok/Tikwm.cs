@@ -83,7 +83,7 @@ sealed class Tikwm(Network network, long largestFile, bool keepRaw) : Strategy
                 Handle = author.Text("unique_id"u8),
                 Name = author.Text("nickname"u8),
             },
-            Music = data.Get("music_info"u8) is { ValueKind: JsonValueKind.Object } music ? ReadMusic(music) : null,
+            Music = data.Get("music_info"u8) is { ValueKind: JsonValueKind.Object } music ? ReadMusic(music, data) : null,
             Counts = new Counts
             {
                 Rounded = false,
@@ -125,7 +125,7 @@ sealed class Tikwm(Network network, long largestFile, bool keepRaw) : Strategy
         }
     }
 
-    static Music ReadMusic(JsonElement music) =>
+    static Music ReadMusic(JsonElement music, JsonElement data) =>
         new()
         {
             Id = music.Text("id"u8),
@@ -133,7 +133,13 @@ sealed class Tikwm(Network network, long largestFile, bool keepRaw) : Strategy
             Author = music.Text("author"u8),
             Album = music.Text("album"u8) is { Length: > 0 } album ? album : null,
             Duration = music.Seconds("duration"u8),
+            // of a photo post, play is the sound, too
+            Address = Uri.TryCreate(music.Text("play"u8) ?? data.Text("music"u8) ?? SoundOf(data), UriKind.Absolute, out var address)
+                ? address
+                : null,
         };
+
+    static string? SoundOf(JsonElement data) => data.Items("images"u8).Any() ? data.Text("play"u8) : null;
 
     async Task<MediaFormat> LocateAsync(Visit visit, string kind, VideoUrl url, CancellationToken cancellation)
     {
