@@ -15,6 +15,7 @@ using Trawl.Failures;
     (["sandbox"], SandboxCommand.Create),
     (["strategies"], StrategiesCommand.Create),
     (["stats"], StatsCommand.Create),
+    (["failures"], FailuresCommand.Create),
     (["doctor"], DoctorCommand.Create),
     (["version"], VersionCommand.Create),
 ];

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Trawl.Downloads;
+using Trawl.Failures;
 using Trawl.Http;
 using Trawl.Platforms;
 using Trawl.Strategies;
@@ -11,6 +12,8 @@ namespace Trawl;
 public sealed class TrawlClient : IDisposable
 {
     readonly Network _network;
+    readonly ILogger _logger;
+    readonly TimeProvider _time;
 
     /// <summary>Opens the door.</summary>
     /// <param name="options">The knobs; null for the defaults.</param>
@@ -20,15 +23,46 @@ public sealed class TrawlClient : IDisposable
     public TrawlClient(TrawlOptions? options = null, ILogger<TrawlClient>? logger = null, TimeProvider? time = null, Dialer? dialer = null)
     {
         Options = (options ?? new TrawlOptions()).Validated();
-        ILogger log = logger ?? NullLogger<TrawlClient>.Instance;
-        var clock = time ?? TimeProvider.System;
-        _network = new Network(Options.Network, log, clock, dialer);
-        var parts = new PlatformParts(Options, _network, log, clock);
-        Platforms = new PlatformList([.. Options.Platforms.Select(create => Extended(create(parts), parts))], parts);
-        Cache = new VideoCache(Options.Cache, clock);
-        Videos = new VideoClient(Platforms, Cache, Options, log);
-        Downloads = new Downloader(_network, Platforms, Cache, Options, log, clock);
+        _logger = logger ?? NullLogger<TrawlClient>.Instance;
+        _time = time ?? TimeProvider.System;
+        _network = new Network(Options.Network, _logger, _time, dialer);
+        (Platforms, Cache, Videos, Downloads) = Assemble(before: null);
     }
+
+    /// <summary>
+    /// Goes on with other knobs. What runs ends as it began; what is asked from now on goes by the new ones, and nothing that was known under
+    /// the old ones is used. How the strategies did is kept. Of the network only the pace can change.
+    /// </summary>
+    /// <exception cref="TrawlException"><see cref="FailureKind.Configuration"/>, naming the knob; everything stays as it is then.</exception>
+    public void Reconfigure(TrawlOptions options)
+    {
+        options = options.Validated();
+        if (options.Http with { Pace = Options.Http.Pace } != Options.Http || options.Resolver.Address != Options.Resolver.Address)
+            throw new TrawlException(
+                FailureKind.Configuration,
+                "Of Http only Pace can change while the program runs, and Resolver.Address cannot."
+            );
+        Options = options;
+        _network.Gate.Repace(options.Http.Pace);
+        (Platforms, Cache, Videos, Downloads) = Assemble(Platforms);
+    }
+
+    (PlatformList, VideoCache, VideoClient, Downloader) Assemble(PlatformList? before)
+    {
+        var parts = new PlatformParts(Options, _network, _logger, _time);
+        var platforms = new PlatformList([.. Options.Platforms.Select(create => Extended(create(parts), parts))], parts, before);
+        var cache = new VideoCache(Options.Cache, SettingsOfVideos(), _logger, _time);
+        return (
+            platforms,
+            cache,
+            new VideoClient(platforms, cache, Options, _logger, _time),
+            new Downloader(_network, platforms, cache, Options, _logger, _time)
+        );
+    }
+
+    // whatever makes the same question's answer another one
+    string SettingsOfVideos() =>
+        string.Join('|', [.. Options.Strategies ?? [], $"{Options.KeepRaw}", .. Options.Enrichers.Select(e => e.Name)]);
 
     Platform Extended(Platform platform, PlatformParts parts) =>
         platform with
@@ -41,19 +75,28 @@ public sealed class TrawlClient : IDisposable
         };
 
     /// <summary>The knobs in force.</summary>
-    public TrawlOptions Options { get; }
+    public TrawlOptions Options { get; private set; }
 
     /// <summary>The platforms: link grammar and strategy chains.</summary>
-    public PlatformList Platforms { get; }
+    public PlatformList Platforms { get; private set; }
 
     /// <summary>What is known already.</summary>
-    public VideoCache Cache { get; }
+    public VideoCache Cache { get; private set; }
 
     /// <summary>Metadata of videos.</summary>
-    public VideoClient Videos { get; }
+    public VideoClient Videos { get; private set; }
 
     /// <summary>Files of videos.</summary>
-    public Downloader Downloads { get; }
+    public Downloader Downloads { get; private set; }
+
+    /// <summary>How everything is doing, with what an operator should know.</summary>
+    public HealthReport Health =>
+        HealthReport.Of(
+            Platforms.All.Select(Platforms.ChainOf).SelectMany(chain => chain.Strategies.Select(chain.HealthOf)),
+            Cache.Statistics,
+            Options.Monitor,
+            _time.GetUtcNow()
+        );
 
     /// <summary>Closes all connections.</summary>
     public void Dispose() => _network.Dispose();

@@ -24,11 +24,17 @@ public sealed record TrawlOptions
     /// <summary>Who is told of every attempt. Default: nobody.</summary>
     public IReadOnlyList<AttemptObserver> Observers { get; init; } = [];
 
+    /// <summary>Who says what a strategy's exceptions mean, before we do. Default: nobody.</summary>
+    public IReadOnlyList<FailureClassifier> Classifiers { get; init; } = [];
+
     /// <summary>Who adds to what the sources say, in this order. Default: nobody.</summary>
     public IReadOnlyList<Enricher> Enrichers { get; init; } = [];
 
     /// <summary>Whether what the sources sent is kept word for word with each video. Default: no.</summary>
     public bool KeepRaw { get; init; }
+
+    /// <summary>When numbers are worth a word.</summary>
+    public MonitorOptions Monitor { get; init; } = new();
 
     /// <summary>How long answers are kept.</summary>
     public CacheOptions Cache { get; init; } = new();

@@ -88,6 +88,14 @@ public partial class ReadmeTests(WorldFixture fixture)
     }
 
     [Fact]
+    public async Task The_page_of_failures_is_what_the_command_prints()
+    {
+        var run = await Program.TrawlAsync(null, "failures", "--markdown");
+
+        run.Output.ShouldBe(await File.ReadAllTextAsync(Path.Combine(House.Root, "docs", "failures.md")));
+    }
+
+    [Fact]
     public void Every_command_is_listed()
     {
         foreach (var file in Directory.EnumerateFiles(Path.Combine(House.Root, "src", "Trawl.App", "Commands"), "*Command.cs"))

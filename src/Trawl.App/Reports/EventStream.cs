@@ -128,6 +128,8 @@ public sealed class EventStream(Stream output, string job, TimeProvider time) : 
         writer.WriteString("kind", failure.Kind.Name());
         writer.WriteString("message", failure.Message);
         writer.WriteString("suggestion", failure.Rule.Suggestion);
+        writer.WriteStrings("suggestions", failure.Rule.Suggestions);
+        writer.WriteString("operation", failure.Operation);
         writer.WriteString("detail", failure.Detail);
         writer.WriteBoolean("retry_later", failure.Rule.RetryLater);
         writer.WriteStartArray("attempts");

@@ -154,7 +154,10 @@ public static class InfoJson
         if (photos is not null)
             WritePhotos(writer, photos);
         if (file is not null)
+        {
             writer.WriteString("sha256", file.Sha256);
+            writer.WriteString("degraded", file.Degraded);
+        }
         if (pictures is not null)
             writer.WriteNumber("keyframes", pictures.Keyframes.Count);
         writer.WriteEndObject();

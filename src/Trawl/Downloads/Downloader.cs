@@ -25,20 +25,35 @@ public sealed class Downloader(
     const int MostTries = 3;
     const long WorthwhileProgress = 1 << 20;
 
-    /// <summary>Fetches a video into a folder as <c>ID.mp4</c>.</summary>
+    /// <summary>Fetches a video into a folder as <c>ID.mp4</c>; of several calls for the same one, the first fetches it.</summary>
     /// <param name="video">A resolved video.</param>
     /// <param name="folder">Where the file goes; made when missing.</param>
+    /// <param name="overwrite">Whether a whole file that stands there is replaced. Default: no, it is returned.</param>
     /// <param name="cancellation">Stops it; what has arrived is kept for a later run.</param>
     /// <returns>The finished, verified file.</returns>
-    /// <exception cref="TrawlException">With the true reason; nothing stands under the final name then.</exception>
-    public async Task<VideoFile> RunAsync(Video video, string folder, CancellationToken cancellation = default)
+    /// <exception cref="TrawlException">With the true reason; nothing new stands under the final name then.</exception>
+    public async Task<VideoFile> RunAsync(Video video, string folder, bool overwrite = false, CancellationToken cancellation = default)
     {
         using var staging = await StagingFolder.TakeAsync(folder, video.Url.Identity, time, cancellation).ConfigureAwait(false);
+        if (!overwrite && Standing(Path.Combine(folder, $"{video.Id}.mp4")) is { } standing)
+            return standing;
         var staged = await StageAsync(video, options.Format, staging, progress: null, cancellation).ConfigureAwait(false);
         var path = Path.Combine(folder, $"{video.Id}{Path.GetExtension(staged.File.Path)}");
         DurableFile.Rename(staged.File.Path, path);
         staging.Clear();
         return staged.File with { Path = path };
+    }
+
+    static VideoFile? Standing(string path)
+    {
+        try
+        {
+            return File.Exists(path) ? VideoFile.Made(path, "standing") : null;
+        }
+        catch (TrawlException e) when (e.Kind is FailureKind.WrongContent or FailureKind.Truncated)
+        {
+            return null; // somebody damaged it
+        }
     }
 
     /// <summary>Fetches the pictures and the sound of a photo post into a folder as <c>ID.photos/001.jpg</c> ... and <c>ID.m4a</c> or <c>ID.mp3</c>.</summary>
@@ -87,20 +102,21 @@ public sealed class Downloader(
         where T : class
     {
         using var item = RequestBudget.Begin(options.Http.RequestsPerItem);
+        using var operation = new Operation("download", video.Url, time);
         TrawlException? first = null;
         while (true)
         {
             var started = time.GetTimestamp();
             try
             {
-                return await stage(video).ConfigureAwait(false);
+                var staged = await stage(video).ConfigureAwait(false);
+                operation.Succeed();
+                return staged;
             }
             catch (TrawlException e)
             {
-                var attempts = video.Attempts.SetItem(
-                    video.Attempts.Length - 1,
-                    new Attempt(video.Strategy, e.Kind, time.GetElapsedTime(started), e.Message, e.Detail)
-                );
+                var failed = new Attempt(video.Strategy, e.Kind, time.GetElapsedTime(started), e.Message, e.Detail);
+                List<Attempt> attempts = [.. video.Attempts.SkipLast(1), failed];
                 logger.LogInformation(
                     "{Strategy} failed on the file of {Video}: {Kind}, {Reason}",
                     video.Strategy,
@@ -108,11 +124,13 @@ public sealed class Downloader(
                     e.Kind.Name(),
                     e.Message
                 );
-                platforms.ChainOf(video.Url).Blame(video.Url, attempts[^1]);
+                platforms.ChainOf(video.Url).Blame(video.Url, failed);
                 first ??= e;
                 if (e.Rule.Next == NextStep.Stop)
-                    throw e.With(attempts);
-                video = await NextAsync(video, wish, attempts, first, cancellation).ConfigureAwait(false);
+                    throw operation.Fail(e.With(attempts));
+                video =
+                    await NextAsync(video, wish, attempts, cancellation).ConfigureAwait(false)
+                    ?? throw operation.Fail(first.With(attempts));
             }
         }
     }
@@ -174,13 +192,8 @@ public sealed class Downloader(
             }
             : null;
 
-    async Task<Video> NextAsync(
-        Video video,
-        FormatWish wish,
-        IReadOnlyList<Attempt> attempts,
-        TrawlException first,
-        CancellationToken cancellation
-    )
+    // The video by the next strategy; null when no other one can help, with what they said among the attempts.
+    async Task<Video?> NextAsync(Video video, FormatWish wish, List<Attempt> attempts, CancellationToken cancellation)
     {
         try
         {
@@ -188,7 +201,9 @@ public sealed class Downloader(
         }
         catch (TrawlException e)
         {
-            throw first.With(e.Attempts);
+            attempts.Clear();
+            attempts.AddRange(e.Attempts);
+            return null;
         }
     }
 
@@ -214,6 +229,7 @@ public sealed class Downloader(
             try
             {
                 var staged = await FetchAsync(video, format, wish, staging, progress, cancellation).ConfigureAwait(false);
+                staged = staged with { File = staged.File with { Degraded = Degraded(formats[0], format, failure, silent) } };
                 if (staged.File.Tracks.HasAudio)
                     return staged;
                 silent ??= staged;
@@ -237,6 +253,12 @@ public sealed class Downloader(
         }
         return silent ?? throw failure!;
     }
+
+    static string? Degraded(MediaFormat wanted, MediaFormat got, TrawlException? failure, StagedVideo? silent) =>
+        wanted == got ? null
+        : failure is not null ? $"{wanted.Id} could not be had: {failure.Message}"
+        : silent is not null ? $"{wanted.Id} has no sound."
+        : null;
 
     // what is wrong with one form says nothing about the others
     static bool IsOfFormat(TrawlException e) =>

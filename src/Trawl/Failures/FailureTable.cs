@@ -31,7 +31,8 @@ public enum NextStep
 /// <param name="ExitCode">The exit code of a command that failed for this reason alone.</param>
 /// <param name="HttpStatus">The status of an API answer that failed for this reason.</param>
 /// <param name="Sentence">What happened, for people.</param>
-/// <param name="Suggestion">What to do about it, for people.</param>
+/// <param name="Suggestion">What to do about it first, for people.</param>
+/// <param name="Recoveries">The ways out.</param>
 public sealed record FailureRule(
     FailureKind Kind,
     string Name,
@@ -41,8 +42,13 @@ public sealed record FailureRule(
     int ExitCode,
     int HttpStatus,
     string Sentence,
-    string Suggestion
-);
+    string Suggestion,
+    IReadOnlyList<Recovery> Recoveries
+)
+{
+    /// <summary>Everything worth doing about it, for people, the likeliest first.</summary>
+    public IReadOnlyList<string> Suggestions => [Suggestion, .. Recoveries.Select(r => r.Sentence()).Where(s => s != Suggestion)];
+}
 
 /// <summary>Every failure and what every door does about it: the only place where kinds become answers.</summary>
 public static class FailureTable
@@ -59,7 +65,8 @@ public static class FailureTable
             2,
             400,
             "This is not a link to a video we know.",
-            "Copy the link again from the app or the address bar."
+            "Copy the link again from the app or the address bar.",
+            [Recovery.FreshLink]
         ),
         new(
             UnsupportedLink,
@@ -70,7 +77,8 @@ public static class FailureTable
             2,
             400,
             "The link leads to something that is not a video.",
-            "Give the link of a single video."
+            "Give the link of a single video.",
+            [Recovery.FreshLink]
         ),
         new(
             Gone,
@@ -81,7 +89,8 @@ public static class FailureTable
             5,
             404,
             "The video has been deleted; a second source agrees.",
-            "Nothing to do: it is not coming back."
+            "Nothing to do: it is not coming back.",
+            []
         ),
         new(
             Private,
@@ -92,7 +101,8 @@ public static class FailureTable
             5,
             403,
             "The video or its account is private.",
-            "Only its author can make it public."
+            "Only its author can make it public.",
+            [Recovery.LogIn]
         ),
         new(
             AgeRestricted,
@@ -103,7 +113,8 @@ public static class FailureTable
             5,
             403,
             "The video is shown to signed-in adults only.",
-            "Add a strategy that can show it, such as tikwm."
+            "Add a strategy that can show it, such as tikwm.",
+            [Recovery.OtherStrategy, Recovery.LogIn]
         ),
         new(
             RegionLocked,
@@ -114,7 +125,8 @@ public static class FailureTable
             5,
             451,
             "The video is withheld in the region you ask from.",
-            "Use a proxy in another region."
+            "Use a proxy in another region.",
+            [Recovery.OtherNetwork]
         ),
         new(
             UnderReview,
@@ -125,7 +137,8 @@ public static class FailureTable
             5,
             409,
             "The platform is reviewing the video.",
-            "Try again in a few hours."
+            "Try again in a few hours.",
+            [Recovery.RetryLater]
         ),
         new(
             LoginRequired,
@@ -136,7 +149,8 @@ public static class FailureTable
             6,
             502,
             "The platform asks for a login.",
-            "Try another strategy or another network."
+            "Try another strategy or another network.",
+            [Recovery.LogIn, Recovery.OtherStrategy, Recovery.OtherNetwork]
         ),
         new(
             Challenged,
@@ -147,7 +161,8 @@ public static class FailureTable
             6,
             502,
             "The platform answered with a challenge page.",
-            "Slow down, or let a real browser answer it."
+            "Slow down, or let a real browser answer it.",
+            [Recovery.SlowDown, Recovery.OtherStrategy, Recovery.OtherNetwork]
         ),
         new(
             Blocked,
@@ -158,7 +173,8 @@ public static class FailureTable
             6,
             502,
             "The platform refuses this client or network.",
-            "Slow down, or use another network."
+            "Slow down, or use another network.",
+            [Recovery.SlowDown, Recovery.OtherStrategy, Recovery.OtherNetwork]
         ),
         new(
             Unavailable,
@@ -169,7 +185,8 @@ public static class FailureTable
             4,
             503,
             "The video cannot be seen now, and no second source could say why.",
-            "Try again later."
+            "Try again later.",
+            [Recovery.RetryLater, Recovery.OtherNetwork]
         ),
         new(
             RateLimited,
@@ -180,7 +197,8 @@ public static class FailureTable
             4,
             503,
             "The platform asks us to slow down.",
-            "Wait, then try again with fewer parallel downloads."
+            "Wait, then try again with fewer parallel downloads.",
+            [Recovery.RetryLater, Recovery.SlowDown, Recovery.OtherNetwork]
         ),
         new(
             Network,
@@ -191,7 +209,8 @@ public static class FailureTable
             4,
             502,
             "The connection failed.",
-            "Check the network and the proxy, then try again."
+            "Check the network and the proxy, then try again.",
+            [Recovery.RetryLater, Recovery.OtherNetwork]
         ),
         new(
             FailureKind.Timeout,
@@ -202,9 +221,21 @@ public static class FailureTable
             4,
             504,
             "The answer took too long.",
-            "Try again later, or allow more time."
+            "Try again later, or allow more time.",
+            [Recovery.RetryLater, Recovery.MoreTime]
         ),
-        new(UpstreamError, "upstream-error", NextStrategy, true, true, 4, 502, "The platform answered with an error.", "Try again later."),
+        new(
+            UpstreamError,
+            "upstream-error",
+            NextStrategy,
+            true,
+            true,
+            4,
+            502,
+            "The platform answered with an error.",
+            "Try again later.",
+            [Recovery.RetryLater, Recovery.OtherStrategy]
+        ),
         new(
             LayoutChanged,
             "layout-changed",
@@ -214,7 +245,8 @@ public static class FailureTable
             6,
             502,
             "The page no longer looks as we know it.",
-            "Update Trawl; until then use another strategy."
+            "Update Trawl; until then use another strategy.",
+            [Recovery.Update, Recovery.OtherStrategy]
         ),
         new(
             AddressExpired,
@@ -225,7 +257,8 @@ public static class FailureTable
             4,
             502,
             "The media address is no longer accepted.",
-            "Try again: a fresh address is fetched."
+            "Try again: a fresh address is fetched.",
+            [Recovery.RetryLater]
         ),
         new(
             WrongContent,
@@ -236,7 +269,8 @@ public static class FailureTable
             8,
             422,
             "What arrived is not the promised media.",
-            "Try another format or strategy."
+            "Try another format or strategy.",
+            [Recovery.OtherFormat, Recovery.OtherStrategy, Recovery.LowerQuality, Recovery.SoundAlone]
         ),
         new(
             Truncated,
@@ -247,7 +281,8 @@ public static class FailureTable
             8,
             422,
             "The file ends too early.",
-            "Try again: the download goes on from where it stopped."
+            "Try again: the download goes on from where it stopped.",
+            [Recovery.RetryLater, Recovery.OtherFormat]
         ),
         new(
             NoSuitableFormat,
@@ -258,7 +293,8 @@ public static class FailureTable
             8,
             422,
             "No form of the video fits the wishes.",
-            "Relax --format-policy or --max-height."
+            "Relax --format-policy or --max-height.",
+            [Recovery.LowerQuality, Recovery.AllowWatermark, Recovery.SoundAlone]
         ),
         new(
             TooLarge,
@@ -269,7 +305,8 @@ public static class FailureTable
             8,
             422,
             "The file is larger than allowed.",
-            "Raise the size limit or choose --format-policy smallest."
+            "Raise the size limit or choose --format-policy smallest.",
+            [Recovery.LowerQuality, Recovery.SoundAlone]
         ),
         new(
             RefusedAddress,
@@ -280,7 +317,8 @@ public static class FailureTable
             2,
             400,
             "The address leads to a place we do not visit.",
-            "Give a public http or https address."
+            "Give a public http or https address.",
+            [Recovery.FreshLink, Recovery.OtherStrategy]
         ),
         new(
             StorageFull,
@@ -291,7 +329,8 @@ public static class FailureTable
             7,
             507,
             "The disk is full.",
-            "Free some space, then run the same command again."
+            "Free some space, then run the same command again.",
+            [Recovery.FreeSpace]
         ),
         new(
             StorageDenied,
@@ -302,7 +341,8 @@ public static class FailureTable
             7,
             507,
             "The folder cannot be written.",
-            "Check its owner and permissions."
+            "Check its owner and permissions.",
+            []
         ),
         new(
             ToolMissing,
@@ -313,7 +353,8 @@ public static class FailureTable
             9,
             503,
             "A program we need is not installed.",
-            "Run `trawl doctor`: it says which and how to install it."
+            "Run `trawl doctor`: it says which and how to install it.",
+            [Recovery.InstallTool, Recovery.OtherStrategy]
         ),
         new(
             ToolFailed,
@@ -324,7 +365,8 @@ public static class FailureTable
             8,
             503,
             "A helper program failed.",
-            "Run again with -v to see what it said."
+            "Run again with -v to see what it said.",
+            [Recovery.OtherStrategy]
         ),
         new(
             ServiceUnavailable,
@@ -335,10 +377,22 @@ public static class FailureTable
             10,
             503,
             "A service we depend on does not answer.",
-            "Check the database and the broker."
+            "Check the database and the broker.",
+            [Recovery.RetryLater]
         ),
-        new(Configuration, "configuration", Stop, false, false, 2, 500, "A setting is wrong.", "Correct the named setting."),
-        new(Canceled, "canceled", Stop, false, true, 130, 499, "Stopped on request.", "Run the same command again to go on."),
+        new(Configuration, "configuration", Stop, false, false, 2, 500, "A setting is wrong.", "Correct the named setting.", []),
+        new(
+            Canceled,
+            "canceled",
+            Stop,
+            false,
+            true,
+            130,
+            499,
+            "Stopped on request.",
+            "Run the same command again to go on.",
+            [Recovery.RetryLater]
+        ),
     ];
 
     /// <summary>The row of a kind.</summary>

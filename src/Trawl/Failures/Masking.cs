@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace Trawl.Failures;
 
-/// <summary>Addresses as they may appear in a log or an error: without query, user info and signatures.</summary>
-public static class Masking
+/// <summary>Texts as they may appear in a log or an error: addresses without query, user info and signatures, headers and cookies without their values.</summary>
+public static partial class Masking
 {
     const int ShortestSignature = 32;
 
@@ -18,4 +20,22 @@ public static class Masking
         var port = address.IsDefaultPort ? "" : $":{address.Port}";
         return $"{address.Scheme}://{address.Host}{port}{path}{(address.Query.Length > 1 ? "?…" : "")}";
     }
+
+    /// <summary>A text whose addresses are masked, and whose secrets are gone.</summary>
+    public static string Masked(string text)
+    {
+        var masked = Address().Replace(text, m => Uri.TryCreate(m.Value, UriKind.Absolute, out var uri) ? uri.Masked() : "(address)");
+        return Secret().Replace(masked, m => $"{m.Groups["name"].Value}{m.Groups["sign"].Value}…");
+    }
+
+    // https://v16.example/4cc8.../video/?a=1&signature=...
+    [GeneratedRegex(@"https?://[^\s""'<>)]+", RegexOptions.NonBacktracking)]
+    private static partial Regex Address();
+
+    // Cookie: tt_chain_token=...; sid=... | Authorization: Bearer ... | signature=...
+    [GeneratedRegex(
+        @"(?<name>\b(set-)?cookie|\bauthorization|\b(tt_chain_token|sessionid|mstoken|ttwid|signature|api[-_]?key|x-api-key|password|secret|access_token))(?<sign>\s*[:=]\s*)[^\r\n,]+",
+        RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture
+    )]
+    private static partial Regex Secret();
 }

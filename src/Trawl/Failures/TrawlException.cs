@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Trawl.Failures;
 
 /// <summary>The only exception Trawl throws on purpose. <see cref="Kind"/> says what a caller can do, the message says what happened to which video.</summary>
@@ -18,15 +20,56 @@ public sealed class TrawlException(FailureKind kind, string message, Exception? 
     /// <summary>Every attempt made before giving up, in order.</summary>
     public IReadOnlyList<Attempt> Attempts { get; init; } = [];
 
+    /// <summary>What was being done: follow, resolve or download; null where nobody said.</summary>
+    public string? Operation { get; init; }
+
+    /// <summary>What it was about; null where nobody said.</summary>
+    public Uri? Link { get; init; }
+
+    /// <summary>Everything there is to say of it, without secrets.</summary>
+    public FailureContext Context =>
+        new()
+        {
+            Operation = Operation ?? "unknown",
+            Link = Link?.Masked(),
+            Kind = Kind,
+            Detail = Detail,
+            UserMessage = Rule.Sentence,
+            Technical = Masking.Masked(Technical),
+            Retryable = Rule.RetryLater,
+            RetryAfter = RetryAfter,
+            Recoveries = Rule.Recoveries,
+            Suggestions = Rule.Suggestions,
+            Attempts = Attempts,
+        };
+
     /// <summary>The same failure, with the attempts that led to it.</summary>
-    public TrawlException With(IReadOnlyList<Attempt> attempts) =>
+    public TrawlException With(IReadOnlyList<Attempt> attempts) => Copy(attempts, Operation, Link);
+
+    /// <summary>The same failure, with what was being done when it happened.</summary>
+    public TrawlException During(string operation, Uri link) => Copy(Attempts, operation, link);
+
+    TrawlException Copy(IReadOnlyList<Attempt> attempts, string? operation, Uri? link) =>
         new(Kind, Message, InnerException)
         {
             Detail = Detail,
             RetryAfter = RetryAfter,
             ServiceTime = ServiceTime,
             Attempts = attempts,
+            Operation = operation,
+            Link = link,
         };
+
+    string Technical
+    {
+        get
+        {
+            var text = new StringBuilder(Message);
+            for (var cause = InnerException; cause is not null; cause = cause.InnerException)
+                text.Append($" <- {cause.GetType().Name}: {cause.Message}");
+            return text.ToString();
+        }
+    }
 
     /// <summary>What the failure table says about this kind.</summary>
     public FailureRule Rule => Kind.Rule();

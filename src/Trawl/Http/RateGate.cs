@@ -18,6 +18,8 @@ public sealed record HostPace(TimeSpan Interval, int Burst = 1)
 /// </summary>
 public sealed class RateGate(IReadOnlyDictionary<string, HostPace> paces, TimeSpan patience, TimeProvider time)
 {
+    IReadOnlyDictionary<string, HostPace> _paces = paces;
+
     const int LongestQueue = 100;
     const double Recovery = 1.1;
 
@@ -31,7 +33,7 @@ public sealed class RateGate(IReadOnlyDictionary<string, HostPace> paces, TimeSp
     /// <exception cref="TrawlException"><see cref="FailureKind.RateLimited"/> when the host asked for a longer silence than our patience, or too many wait.</exception>
     public async ValueTask WaitAsync(string host, CancellationToken cancellation)
     {
-        var pace = paces.GetValueOrDefault(host, Free);
+        var pace = _paces.GetValueOrDefault(host, Free);
         if (pace.Interval == TimeSpan.Zero && !_turns.ContainsKey(host))
             return;
 
@@ -55,6 +57,9 @@ public sealed class RateGate(IReadOnlyDictionary<string, HostPace> paces, TimeSp
             await Task.Delay(wait, time, cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>Goes on at other paces.</summary>
+    public void Repace(IReadOnlyDictionary<string, HostPace> to) => _paces = to;
+
     /// <summary>Asks a host nothing for some time; the longer of two wishes counts.</summary>
     public void Silence(string host, TimeSpan duration)
     {
@@ -66,7 +71,7 @@ public sealed class RateGate(IReadOnlyDictionary<string, HostPace> paces, TimeSp
     /// <summary>Halves a host's pace, down to three requests a minute: it has refused or challenged us.</summary>
     public void SlowDown(string host)
     {
-        var pace = paces.GetValueOrDefault(host, Free);
+        var pace = _paces.GetValueOrDefault(host, Free);
         if (pace.Interval == TimeSpan.Zero)
             return;
         var turn = _turns.GetOrAdd(host, _ => new Turn());

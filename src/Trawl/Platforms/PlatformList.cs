@@ -16,8 +16,11 @@ public sealed partial class PlatformList
     readonly ILogger _logger;
 
     /// <summary>Registers platforms.</summary>
+    /// <param name="platforms">The platforms, in the order they are asked.</param>
+    /// <param name="parts">What they are made of.</param>
+    /// <param name="before">The list this one takes the place of; how its strategies did is kept.</param>
     /// <exception cref="TrawlException"><see cref="FailureKind.Configuration"/> for a name used twice, and for a strategy nobody has.</exception>
-    public PlatformList(IReadOnlyList<Platform> platforms, PlatformParts parts)
+    public PlatformList(IReadOnlyList<Platform> platforms, PlatformParts parts, PlatformList? before = null)
     {
         (_platforms, _logger) = (platforms, parts.Logger);
         var order = parts.Options.Strategies;
@@ -27,11 +30,20 @@ public sealed partial class PlatformList
             Learns = order?.Contains(StrategyOrder.Auto, StringComparer.OrdinalIgnoreCase) == true,
             HedgeAfter = parts.Options.HedgeAfter,
             Observers = parts.Options.Observers,
+            Classifiers = parts.Options.Classifiers,
         };
         foreach (var platform in platforms)
         {
             var strategies = StrategyOrder.Arrange(order, platform.Strategies);
-            var chain = new StrategyChain(platform.Name, strategies, platform.Witness, behaviour, parts.Logger, parts.Time);
+            var chain = new StrategyChain(
+                platform.Name,
+                strategies,
+                platform.Witness,
+                behaviour,
+                parts.Logger,
+                parts.Time,
+                before?._chains.GetValueOrDefault(platform.Name)
+            );
             if (!_chains.TryAdd(platform.Name, chain))
                 throw new TrawlException(FailureKind.Configuration, $"There are two platforms called {platform.Name}.");
         }

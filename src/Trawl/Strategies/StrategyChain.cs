@@ -16,6 +16,9 @@ public sealed record ChainOptions
 
     /// <summary>Who is told of every attempt.</summary>
     public IReadOnlyList<AttemptObserver> Observers { get; init; } = [];
+
+    /// <summary>Who says what exceptions mean, before we do.</summary>
+    public IReadOnlyList<FailureClassifier> Classifiers { get; init; } = [];
 }
 
 /// <summary>
@@ -38,11 +41,15 @@ public sealed class StrategyChain
         Witness? witness,
         ChainOptions options,
         ILogger logger,
-        TimeProvider time
+        TimeProvider time,
+        StrategyChain? before = null
     )
     {
         (_strategies, _witness, _options, _logger, _time) = (strategies, witness, options, logger, time);
-        _health = strategies.ToDictionary(s => s, s => new StrategyHealth(platform, s.Name, s.UsualRequests, time));
+        _health = strategies.ToDictionary(
+            s => s,
+            s => before?.HealthOf(s.Name) ?? new StrategyHealth(platform, s.Name, s.UsualRequests, time)
+        );
     }
 
     /// <summary>The strategies, in the order they would be tried now.</summary>
@@ -53,6 +60,8 @@ public sealed class StrategyChain
 
     /// <summary>How a strategy is doing.</summary>
     public StrategyHealth HealthOf(Strategy strategy) => _health[strategy];
+
+    StrategyHealth? HealthOf(string name) => _health.Values.FirstOrDefault(h => h.Strategy == name);
 
     /// <summary>Resolves a post by the first strategy that can and that has not failed yet.</summary>
     /// <param name="url">A video or photo post.</param>
@@ -159,6 +168,8 @@ public sealed class StrategyChain
     async Task<Outcome> AskAsync(Strategy strategy, VideoUrl url, FormatWish wish, CancellationToken cancellation)
     {
         var (started, spent) = (_time.GetTimestamp(), RequestBudget.Spent);
+        using var activity = TrawlMetrics.Start("attempt");
+        activity?.SetTag("platform", url.Platform).SetTag("strategy", strategy.Name).SetTag("video", url.Identity);
         foreach (var observer in _options.Observers)
             observer.Started(url, strategy.Name);
         try
@@ -178,8 +189,9 @@ public sealed class StrategyChain
             );
             return new Outcome(success, video, null);
         }
-        catch (TrawlException e)
+        catch (Exception caught) when (Known(url, strategy, caught) is { } e)
         {
+            activity?.SetStatus(System.Diagnostics.ActivityStatusCode.Error, e.Kind.Name());
             var attempt = new Attempt(strategy.Name, e.Kind, _time.GetElapsedTime(started), e.Message, e.Detail)
             {
                 ServiceTime = e.ServiceTime,
@@ -199,6 +211,23 @@ public sealed class StrategyChain
             );
             throw;
         }
+    }
+
+    // What an exception means: a classifier's word first, then what it says itself. A strategy that breaks must not take the others down.
+    TrawlException? Known(VideoUrl url, Strategy strategy, Exception e)
+    {
+        if (e is OperationCanceledException)
+            return null;
+        foreach (var classifier in _options.Classifiers)
+            if (classifier.Classify(url, strategy.Name, e) is { } failure)
+                return failure;
+        if (e is TrawlException known)
+            return known;
+        _logger.LogError(e, "{Strategy} broke on {Video}", strategy.Name, url.Identity);
+        return new TrawlException(FailureKind.UpstreamError, $"{strategy.Name} broke: {Masking.Masked(e.Message)}", e)
+        {
+            Detail = "BROKEN",
+        };
     }
 
     void Remember(Strategy strategy, VideoUrl url, Attempt attempt, TimeSpan? retryAfter, int requests)

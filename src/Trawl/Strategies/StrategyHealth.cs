@@ -66,7 +66,11 @@ public sealed class StrategyHealth(string platform, string strategy, int usualRe
                     Average = times.Count == 0 ? TimeSpan.Zero : TimeSpan.FromTicks((long)times.Average(t => t.Ticks)),
                     Median = Percentile(times, 0.5),
                     Percentile95 = Percentile(times, 0.95),
+                    Shortest = times.FirstOrDefault(),
                     Longest = times.LastOrDefault(),
+                    Blameless = FailureTable
+                        .Rules.Where(r => r.Next == NextStep.SecondOpinion || r.Kind == FailureKind.Canceled)
+                        .Sum(r => _failures[(int)r.Kind]),
                     LastFailures = [.. _recent.Where(r => r.Failure is not null).Reverse().Take(FailuresShown)],
                 };
             }
@@ -188,6 +192,12 @@ public sealed record StrategyStatistics
     /// <summary>The time 95 of 100 attempts stayed under.</summary>
     public TimeSpan Percentile95 { get; init; }
 
+    /// <summary>Attempts that found out what keeps the post from being seen, and those stopped on request.</summary>
+    public long Blameless { get; init; }
+
+    /// <summary>The shortest time.</summary>
+    public TimeSpan Shortest { get; init; }
+
     /// <summary>The longest time.</summary>
     public TimeSpan Longest { get; init; }
 
@@ -196,6 +206,9 @@ public sealed record StrategyStatistics
 
     /// <summary>All attempts.</summary>
     public long Total => Succeeded + Failed;
+
+    /// <summary>The share that brought a video or a reason of the video's own, in per cent with two decimals; null before the first attempt.</summary>
+    public double? AnsweredPercent => Total == 0 ? null : Math.Round(100.0 * (Succeeded + Blameless) / Total, 2);
 
     /// <summary>The share that brought a video, in per cent with two decimals; null before the first attempt.</summary>
     public double? SuccessPercent => Total == 0 ? null : Math.Round(100.0 * Succeeded / Total, 2);

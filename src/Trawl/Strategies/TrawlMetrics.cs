@@ -1,15 +1,24 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Trawl.Failures;
 
 namespace Trawl.Strategies;
 
-/// <summary>The numbers Trawl tells whoever listens to the meter <c>Trawl</c>.</summary>
+/// <summary>The numbers and spans Trawl tells whoever listens to the meter and the activity source <c>Trawl</c>.</summary>
 public static class TrawlMetrics
 {
-    /// <summary>The meter's name.</summary>
+    /// <summary>The name of the meter and of the activity source.</summary>
     public const string Name = "Trawl";
 
     static readonly Meter Meter = new(Name);
+
+    static readonly ActivitySource Source = new(Name);
+
+    static readonly Histogram<double> Operations = Meter.CreateHistogram<double>(
+        "trawl.operation.duration",
+        "s",
+        "What was asked of us (follow, resolve, download), by platform, kind of failure (ok when there was none) and cache (hit, miss, stale)."
+    );
 
     static readonly Histogram<double> Attempts = Meter.CreateHistogram<double>(
         "trawl.attempt.duration",
@@ -21,6 +30,21 @@ public static class TrawlMetrics
         "trawl.cache.lookups",
         description: "Lookups in caches, by cache and outcome (hit, miss, stale, negative)."
     );
+
+    /// <summary>Begins a span; null while nobody listens.</summary>
+    internal static Activity? Start(string operation) => Source.HasListeners() ? Source.StartActivity("trawl." + operation) : null;
+
+    internal static void Operation(string operation, string platform, string kind, string? cache, TimeSpan elapsed)
+    {
+        if (Operations.Enabled)
+            Operations.Record(
+                elapsed.TotalSeconds,
+                new("operation", operation),
+                new("platform", platform),
+                new("kind", kind),
+                new("cache", cache ?? "")
+            );
+    }
 
     internal static void Attempt(AttemptRecord attempt)
     {

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Caching.Distributed;
+using Microsoft.Extensions.Logging;
 using Trawl.Failures;
 using Trawl.Videos;
 
@@ -32,15 +34,19 @@ public sealed record CacheOptions
 
     /// <summary>The most entries of each kind. Default: 1000.</summary>
     public int Capacity { get; init; } = 1000;
+
+    /// <summary>A store shared with other processes, asked for videos before their sources are. It must be private: sessions are in it. Default: none.</summary>
+    public IDistributedCache? Store { get; init; }
 }
 
 /// <summary>What we know already. Keys are identities, never links: four spellings of a video are one entry.</summary>
-public sealed class VideoCache(CacheOptions options, TimeProvider time)
+public sealed class VideoCache(CacheOptions options, string settings, ILogger logger, TimeProvider time)
 {
     // an address that works for another minute is of no use to a download
     static readonly TimeSpan Reserve = TimeSpan.FromMinutes(5);
 
     readonly TimedCache<Video> _videos = new("videos", options.Videos, options.Capacity, time, options.Stale);
+    readonly SharedVideos? _shared = options.Store is { } store ? new(store, settings, logger, time) : null;
     readonly TimedCache<Video> _metadata = new("metadata", options.Metadata, options.Capacity, time);
     readonly TimedCache<TrawlException> _refusals = new("refusals", options.Refusals, options.Capacity, time);
     readonly TimedCache<IReadOnlyList<string>> _decisions = new("decisions", options.Decisions, options.Capacity, time);
@@ -81,7 +87,7 @@ public sealed class VideoCache(CacheOptions options, TimeProvider time)
         try
         {
             return await _videos
-                .GetOrFetchAsync(key, token => FetchAsync(key, url, resolve, token), refresh, cancellation)
+                .GetOrFetchAsync(key, token => FetchAsync(key, url, resolve, refresh, token), refresh, cancellation)
                 .ConfigureAwait(false);
         }
         catch (TrawlException e) when (e.Rule.RetryLater && _videos.TryGetStale(key, out var stale, out var stored))
@@ -138,27 +144,48 @@ public sealed class VideoCache(CacheOptions options, TimeProvider time)
     /// <summary>Forgets a video: its addresses were refused, or somebody asks for a fresh look.</summary>
     public void Forget(VideoUrl url)
     {
-        _videos.Remove(url.Identity);
-        _videos.Remove(url.Identity + "|best");
+        foreach (var key in (string[])[url.Identity, url.Identity + "|best"])
+        {
+            _videos.Remove(key);
+            _shared?.Remove(key);
+        }
         _metadata.Remove(url.Identity);
         _refusals.Remove(url.Identity);
     }
 
-    async Task<Video> FetchAsync(string key, VideoUrl url, Func<CancellationToken, Task<Video>> resolve, CancellationToken cancellation)
+    async Task<Video> FetchAsync(
+        string key,
+        VideoUrl url,
+        Func<CancellationToken, Task<Video>> resolve,
+        bool refresh,
+        CancellationToken cancellation
+    )
     {
+        if (!refresh && _shared is not null && await _shared.ReadAsync(key, cancellation).ConfigureAwait(false) is var (known, left))
+            return Keep(key, url, known, left);
         try
         {
             var video = await resolve(cancellation).ConfigureAwait(false);
-            _videos.Set(key, video, FreshFor(video));
-            _metadata.Set(url.Identity, video with { Formats = [] });
-            _dates.Set(url.Identity, new Published(video.PublishedAt));
-            return video;
+            var fresh = FreshFor(video);
+            if (_shared is not null)
+                await _shared
+                    .WriteAsync(key, video, fresh < options.Videos ? fresh.Value : options.Videos, cancellation)
+                    .ConfigureAwait(false);
+            return Keep(key, url, video, fresh);
         }
         catch (TrawlException e) when (e.Rule.Next == NextStep.SecondOpinion)
         {
             _refusals.Set(url.Identity, e);
             throw;
         }
+    }
+
+    Video Keep(string key, VideoUrl url, Video video, TimeSpan? freshFor)
+    {
+        _videos.Set(key, video, freshFor);
+        _metadata.Set(url.Identity, video with { Formats = [] });
+        _dates.Set(url.Identity, new Published(video.PublishedAt));
+        return video;
     }
 
     sealed record Published(DateTimeOffset? At);

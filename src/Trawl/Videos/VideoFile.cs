@@ -12,9 +12,13 @@ namespace Trawl.Videos;
 /// <param name="Format">The format it was fetched as.</param>
 public sealed record VideoFile(string Path, long Size, string Sha256, MediaTracks Tracks, MediaFormat Format)
 {
-    /// <summary>A file that was made here, not fetched.</summary>
+    /// <summary>Why this is not the format that fits best; null when it is.</summary>
+    public string? Degraded { get; init; }
+
+    /// <summary>A file that lies here already, or was made here.</summary>
     /// <param name="path">Where it lies.</param>
     /// <param name="format">What it is called among formats.</param>
+    /// <exception cref="Failures.TrawlException">When it is not whole.</exception>
     public static VideoFile Made(string path, string format)
     {
         using var file = File.OpenRead(path);

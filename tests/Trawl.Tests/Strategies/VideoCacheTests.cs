@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Trawl.Failures;
 using Trawl.Sandbox.Faults;
 using Trawl.Strategies;
@@ -115,7 +116,7 @@ public class VideoCacheTests
     public void A_video_is_never_kept_beyond_its_addresses()
     {
         var clock = new FakeClock();
-        var cache = new VideoCache(new CacheOptions(), clock);
+        var cache = new VideoCache(new CacheOptions(), "", NullLogger.Instance, clock);
         var asked = 0;
 
         Ask();
