@@ -29,6 +29,8 @@ public sealed class Settings
         ["Resolver:Timeout"] = (o, v) => o with { Resolver = o.Resolver with { Timeout = Seconds(v) } },
         ["Resolver:Concurrency"] = (o, v) => o with { Resolver = o.Resolver with { Concurrency = Whole(v) } },
         ["Resolver:Headful"] = (o, v) => o with { Resolver = o.Resolver with { Headful = bool.Parse(v) } },
+        ["Cache:Enabled"] = (o, v) => o with { Cache = o.Cache with { Enabled = bool.Parse(v) } },
+        ["Cache:Videos"] = (o, v) => o with { Cache = o.Cache with { Videos = Seconds(v) } },
         ["YtDlp:Program"] = (o, v) => o with { YtDlp = o.YtDlp with { Program = v } },
         ["YtDlp:Timeout"] = (o, v) => o with { YtDlp = o.YtDlp with { Timeout = Seconds(v) } },
         ["Http:Proxies"] = (o, v) => o with { Http = o.Http with { Proxies = [.. List(v).Select(p => new Uri(p))] } },
@@ -57,6 +59,8 @@ public sealed class Settings
     {
         ["TIKTOK_DOWNLOAD_STRATEGY"] = "Strategies",
         ["TIKTOK_DOWNLOAD_TIMEOUT"] = "Resolver:Timeout",
+        ["TIKTOK_CACHE_ENABLED"] = "Cache:Enabled",
+        ["TIKTOK_CACHE_TTL"] = "Cache:Videos",
         ["TIKTOK_PROXY_URL"] = "Http:Proxies",
         ["TIKTOK_RATE_LIMIT_RPM"] = "Http:RequestsPerMinute",
     };

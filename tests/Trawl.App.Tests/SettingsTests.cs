@@ -62,6 +62,8 @@ public class SettingsTests
     [InlineData("Trawl__LargestFile", "abc", "LargestFile")]
     [InlineData("Trawl__Http__RequestsPerMinute", "1001", "Http:RequestsPerMinute")]
     [InlineData("TIKTOK_RATE_LIMIT_RPM", "1001", "TIKTOK_RATE_LIMIT_RPM")]
+    [InlineData("TIKTOK_CACHE_TTL", "0", "TIKTOK_CACHE_TTL")]
+    [InlineData("TIKTOK_CACHE_TTL", "abc", "TIKTOK_CACHE_TTL")]
     [InlineData("Trawl__Http__Proxies", "not an address", "Http:Proxies")]
     [InlineData("Trawl__Format__Policy", "prettiest", "Format:Policy")]
     public void What_cannot_be_is_refused_by_name(string name, string value, string named)

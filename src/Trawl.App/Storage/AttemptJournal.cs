@@ -93,14 +93,27 @@ public sealed class AttemptJournal(string folder, TimeProvider time) : AttemptOb
         return known;
     }
 
+    static void Obey(Word word, StrategyHealth health)
+    {
+        switch (word)
+        {
+            case Word.Enable:
+                health.Breaker.Enable();
+                break;
+            case Word.Disable:
+                health.Breaker.Disable();
+                break;
+            default:
+                health.Reset();
+                break;
+        }
+    }
+
     void Replay(JsonElement entry, StrategyHealth health)
     {
         if (Enum.TryParse<Word>(Text(entry, "operator"), ignoreCase: true, out var word))
         {
-            if (word == Word.Disable)
-                health.Breaker.Disable();
-            else
-                health.Reset();
+            Obey(word, health);
             return;
         }
         if (!entry.TryGetProperty("at", out var at) || !at.TryGetDateTimeOffset(out var when) || time.GetUtcNow() - when > Memory)

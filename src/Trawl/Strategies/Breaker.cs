@@ -107,11 +107,18 @@ public sealed class Breaker(TimeProvider time)
             _probing = false;
     }
 
-    /// <summary>Lets nobody through until <see cref="Reset"/>.</summary>
+    /// <summary>Lets nobody through until <see cref="Enable"/> or <see cref="Reset"/>.</summary>
     public void Disable()
     {
         lock (_lock)
             _disabled = true;
+    }
+
+    /// <summary>Allows it again after <see cref="Disable"/>; what is remembered stays.</summary>
+    public void Enable()
+    {
+        lock (_lock)
+            _disabled = false;
     }
 
     /// <summary>Lets everybody through and forgets what was.</summary>

@@ -78,9 +78,23 @@ public class BreakerTests
 
         _clock.Advance(TimeSpan.FromDays(1));
         breaker.TryPass().ShouldBeFalse();
-        breaker.Reset();
+        breaker.Enable();
 
         breaker.TryPass().ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Switched_on_again_it_still_knows_that_it_failed()
+    {
+        var breaker = new Breaker(_clock);
+        Fail(breaker, 5);
+        breaker.Disable();
+
+        breaker.Enable();
+        breaker.State.ShouldBe(BreakerState.Open);
+        breaker.Reset();
+
+        breaker.State.ShouldBe(BreakerState.Closed);
     }
 
     static void Fail(Breaker breaker, int times)
