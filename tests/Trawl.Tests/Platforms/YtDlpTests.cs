@@ -107,6 +107,28 @@ public class YtDlpTests
     }
 
     [Fact]
+    public async Task Cookies_are_lent_in_a_file_of_the_owners_that_is_gone_afterwards()
+    {
+        using var folder = new TempFolder();
+        var strategy = Strategy(
+            folder,
+            $$"""
+            printf '%s\n' "$@" > '{{folder.File("arguments")}}'
+            while [ "$1" != --cookies ]; do shift; done
+            echo "$2 $(stat -c %a "$2") $(cut -f1,6,7 "$2" | tail -1)" > '{{folder.File("loan")}}'; echo '{{Good}}'
+            """,
+            new Trawl.Http.SessionCookie("sid", "SECRET", "tiktok.com", false, "/", true, null)
+        );
+
+        await strategy.ResolveAsync(Url, new FormatWish(), CancellationToken.None);
+
+        var loan = (await File.ReadAllTextAsync(folder.File("loan"), TestContext.Current.CancellationToken)).Split([' ', '\t', '\n']);
+        loan[1..5].ShouldBe(["600", ".tiktok.com", "sid", "SECRET"]);
+        File.Exists(loan[0]).ShouldBeFalse();
+        (await File.ReadAllTextAsync(folder.File("arguments"), TestContext.Current.CancellationToken)).ShouldNotContain("SECRET");
+    }
+
+    [Fact]
     public async Task It_downloads_itself_with_the_formats_in_order_and_tells_the_bytes()
     {
         using var folder = new TempFolder();
@@ -155,7 +177,7 @@ public class YtDlpTests
     public void Its_age_is_known_from_its_version(string version, int? days) =>
         YtDlpProgram.AgeOf(version, new DateTimeOffset(2026, 6, 2, 0, 0, 0, TimeSpan.Zero))?.TotalDays.ShouldBe(days!.Value);
 
-    static YtDlpStrategy Strategy(TempFolder folder, string script)
+    static YtDlpStrategy Strategy(TempFolder folder, string script, params Trawl.Http.SessionCookie[] cookies)
     {
         var path = folder.File("yt-dlp");
         File.WriteAllText(
@@ -166,6 +188,7 @@ public class YtDlpTests
         var options = new TrawlOptions
         {
             YtDlp = new YtDlpOptions { Program = path, Timeout = TimeSpan.FromSeconds(2) },
+            Http = new Trawl.Http.HttpOptions { Cookies = [.. cookies] },
         };
         return new YtDlpStrategy(new YtDlpProgram(options), false, "all,-generic");
     }

@@ -55,7 +55,15 @@ public sealed partial class YtDlpProgram(TrawlOptions options)
     /// <exception cref="TrawlException">With the reason yt-dlp gives.</exception>
     public async Task<ReadOnlyMemory<byte>> DescribeAsync(Uri link, string extractors, CancellationToken cancellation)
     {
-        string[] arguments = [.. await CommonAsync(extractors, cancellation).ConfigureAwait(false), "-J", "--", link.AbsoluteUri];
+        using var cookies = new CookieLoan(options.Http.Cookies);
+        string[] arguments =
+        [
+            .. await CommonAsync(extractors, cancellation).ConfigureAwait(false),
+            .. cookies.Arguments,
+            "-J",
+            "--",
+            link.AbsoluteUri,
+        ];
         var result = await Child(arguments).RunAsync(cancellation).ConfigureAwait(false);
         return result.ExitCode == 0 && result.Output.Length > 0 ? result.Output : throw YtDlpFailure.From(result);
     }
@@ -77,9 +85,11 @@ public sealed partial class YtDlpProgram(TrawlOptions options)
         CancellationToken cancellation
     )
     {
+        using var cookies = new CookieLoan(options.Http.Cookies);
         string[] arguments =
         [
             .. await CommonAsync(extractors, cancellation).ConfigureAwait(false),
+            .. cookies.Arguments,
             "-f",
             format,
             "--merge-output-format",
