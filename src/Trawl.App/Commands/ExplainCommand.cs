@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text;
-using System.Text.Json;
 using Trawl.App.Reports;
 using Trawl.App.Storage;
 using Trawl.Videos;
@@ -46,12 +45,9 @@ static class ExplainCommand
         return text.ToString().TrimEnd();
     }
 
-    static string ToJson(Video video, IReadOnlyList<RankedFormat> ranked)
-    {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer))
+    static string ToJson(Video video, IReadOnlyList<RankedFormat> ranked) =>
+        JsonText.Line(writer =>
         {
-            writer.WriteStartObject();
             writer.WriteString("id", video.Id);
             writer.WriteString("strategy", video.Strategy);
             writer.WriteStartArray("attempts");
@@ -72,8 +68,5 @@ static class ExplainCommand
                 writer.WriteEndObject();
             }
             writer.WriteEndArray();
-            writer.WriteEndObject();
-        }
-        return Encoding.UTF8.GetString(buffer.ToArray());
-    }
+        });
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
-using System.Text;
-using System.Text.Json;
+using Trawl.App.Storage;
 using Trawl.Sandbox;
 
 namespace Trawl.App.Commands;
@@ -77,12 +76,9 @@ static class SandboxCommand
         return 0;
     }
 
-    static string ToJson(SandboxPost post)
-    {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer))
+    static string ToJson(SandboxPost post) =>
+        JsonText.Line(writer =>
         {
-            writer.WriteStartObject();
             writer.WriteString("url", post.Url);
             writer.WriteString("short", post.Short);
             writer.WriteString("kind", post.Kind);
@@ -101,8 +97,5 @@ static class SandboxCommand
                 writer.WriteEndObject();
             }
             writer.WriteEndArray();
-            writer.WriteEndObject();
-        }
-        return Encoding.UTF8.GetString(buffer.ToArray());
-    }
+        });
 }

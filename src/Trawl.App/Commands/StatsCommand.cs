@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Text;
-using System.Text.Json;
 using Spectre.Console;
 using Trawl.App.Reports;
 using Trawl.App.Storage;
@@ -67,10 +65,8 @@ static class StatsCommand
     static string ToJson(StrategyHealth health)
     {
         var numbers = health.Statistics;
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer))
+        return JsonText.Line(writer =>
         {
-            writer.WriteStartObject();
             writer.WriteString("platform", health.Platform);
             writer.WriteString("strategy", health.Strategy);
             writer.WriteNumber("attempts", numbers.Total);
@@ -85,9 +81,7 @@ static class StatsCommand
             foreach (var (kind, count) in numbers.Kinds)
                 writer.WriteNumber(kind.Name(), count);
             writer.WriteEndObject();
-            writer.WriteEndObject();
-        }
-        return Encoding.UTF8.GetString(buffer.ToArray());
+        });
     }
 
     static string Shown(TimeSpan span) => $"{span.TotalMilliseconds:0} ms";

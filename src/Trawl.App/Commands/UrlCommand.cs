@@ -1,8 +1,6 @@
 using System.CommandLine;
-using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Trawl.App.Reports;
+using Trawl.App.Storage;
 using Trawl.Failures;
 using Trawl.Platforms;
 using Trawl.Videos;
@@ -12,7 +10,6 @@ namespace Trawl.App.Commands;
 /// <summary><c>trawl url</c>: what links are, without asking anybody.</summary>
 static class UrlCommand
 {
-    static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     static readonly Argument<string[]> Links = new("URL")
     {
         Description = "Links, or text with a link in it.",
@@ -50,20 +47,14 @@ static class UrlCommand
 
     static VideoUrl? Find(PlatformList platforms, string text) => platforms.TryParse(text) ?? platforms.FindIn(text);
 
-    static string ToJson(string link, VideoUrl? url)
-    {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, Compact))
+    static string ToJson(string link, VideoUrl? url) =>
+        JsonText.Line(writer =>
         {
-            writer.WriteStartObject();
             writer.WriteString("input", link);
             writer.WriteString("platform", url?.Platform);
             writer.WriteString("kind", url?.Kind.ToString().ToLowerInvariant() ?? "invalid");
             writer.WriteString("id", url?.Id);
             writer.WriteString("user", url?.User);
             writer.WriteString("canonical", url?.Canonical.AbsoluteUri);
-            writer.WriteEndObject();
-        }
-        return Encoding.UTF8.GetString(buffer.ToArray());
-    }
+        });
 }

@@ -1,7 +1,6 @@
 using System.Net;
-using System.Text;
-using System.Text.Json;
 using System.Text.RegularExpressions;
+using Trawl.App.Storage;
 using Trawl.Failures;
 using Trawl.Files;
 using Trawl.Http;
@@ -32,20 +31,14 @@ sealed record Finding(Health Health, string What, string Says, string? Advice = 
         return $"{sign} {What, -12} {Says}{(Advice is null ? "" : $"\n     {"", -12} {Advice}")}";
     }
 
-    public string ToJson()
-    {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer))
+    public string ToJson() =>
+        JsonText.Line(writer =>
         {
-            writer.WriteStartObject();
             writer.WriteString("what", What);
             writer.WriteString("health", Health.ToString().ToLowerInvariant());
             writer.WriteString("says", Says);
             writer.WriteString("advice", Advice);
-            writer.WriteEndObject();
-        }
-        return Encoding.UTF8.GetString(buffer.ToArray());
-    }
+        });
 }
 
 /// <summary>Looks at what Trawl needs of its surroundings.</summary>

@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Trawl.App.Crawls;
 using Trawl.App.Storage;
@@ -10,8 +9,6 @@ namespace Trawl.App.Reports;
 public sealed class EventStream(Stream output, string job, TimeProvider time) : Reporter
 {
     const int Version = 1;
-
-    static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     readonly Lock _lock = new();
     long _sequence;
@@ -142,23 +139,21 @@ public sealed class EventStream(Stream output, string job, TimeProvider time) : 
     {
         lock (_lock)
         {
-            using var buffer = new MemoryStream(512);
-            using (var writer = new Utf8JsonWriter(buffer, Compact))
-            {
-                writer.WriteStartObject();
-                writer.WriteNumber("v", Version);
-                writer.WriteNumber("seq", ++_sequence);
-                writer.WriteString("ts", time.GetUtcNow());
-                writer.WriteString("type", type);
-                writer.WriteString("job_id", job);
-                writer.WriteString("item_id", item);
-                writer.WriteStartObject("data");
-                data(writer);
-                writer.WriteEndObject();
-                writer.WriteEndObject();
-            }
-            buffer.WriteByte((byte)'\n');
-            buffer.WriteTo(output);
+            output.Write(
+                JsonText.Document(writer =>
+                {
+                    writer.WriteNumber("v", Version);
+                    writer.WriteNumber("seq", ++_sequence);
+                    writer.WriteString("ts", time.GetUtcNow());
+                    writer.WriteString("type", type);
+                    writer.WriteString("job_id", job);
+                    writer.WriteString("item_id", item);
+                    writer.WriteStartObject("data");
+                    data(writer);
+                    writer.WriteEndObject();
+                })
+            );
+            output.WriteByte((byte)'\n');
             output.Flush();
         }
     }

@@ -139,14 +139,7 @@ public sealed class AttemptJournal(string folder, TimeProvider time) : AttemptOb
 
     void Append(Action<Utf8JsonWriter> write)
     {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer))
-        {
-            writer.WriteStartObject();
-            write(writer);
-            writer.WriteEndObject();
-        }
-        buffer.WriteByte((byte)'\n');
+        byte[] line = [.. JsonText.Document(write), (byte)'\n'];
         lock (_lock)
         {
             try
@@ -155,7 +148,7 @@ public sealed class AttemptJournal(string folder, TimeProvider time) : AttemptOb
                 if (File.Exists(FilePath) && new FileInfo(FilePath).Length > LargestFile)
                     File.Move(FilePath, FilePath + ".1", overwrite: true);
                 using var file = new FileStream(FilePath, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-                file.Write(buffer.GetBuffer(), 0, (int)buffer.Length); // one write: lines of two processes do not mix
+                file.Write(line); // one write: lines of two processes do not mix
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Trawl.Keyframes;
 using Trawl.Videos;
@@ -8,8 +7,6 @@ namespace Trawl.App.Storage;
 /// <summary>Writes a video's metadata with yt-dlp's field names, so that its readers understand it; what is ours stands under <c>_trawl</c>.</summary>
 public static class InfoJson
 {
-    static readonly JsonWriterOptions Readable = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>The document of a video.</summary>
     /// <param name="video">What the platform says.</param>
     /// <param name="link">The link as it was given.</param>
@@ -28,17 +25,14 @@ public static class InfoJson
         bool indented = true
     )
     {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, Readable with { Indented = indented }))
+        void Write(Utf8JsonWriter writer)
         {
-            writer.WriteStartObject();
             WriteVideo(writer, video, link, now);
             WriteFile(writer, video, file, pictures);
             WriteFormats(writer, video);
             WriteOurs(writer, video, file, pictures, photos);
-            writer.WriteEndObject();
         }
-        return buffer.ToArray();
+        return JsonText.Document(Write, indented);
     }
 
     static void WriteVideo(Utf8JsonWriter writer, Video video, string link, DateTimeOffset now)

@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Trawl.Failures;
 
@@ -6,6 +8,26 @@ namespace Trawl.App.Storage;
 /// <summary>What our JSON documents have in common.</summary>
 static class JsonText
 {
+    static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>An object as UTF-8, readable by people as it is.</summary>
+    /// <param name="write">Writes what is in it.</param>
+    /// <param name="indented">Whether it is spread over lines.</param>
+    public static byte[] Document(Action<Utf8JsonWriter> write, bool indented = false)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, Compact with { Indented = indented }))
+        {
+            writer.WriteStartObject();
+            write(writer);
+            writer.WriteEndObject();
+        }
+        return buffer.ToArray();
+    }
+
+    /// <summary>An object on one line.</summary>
+    public static string Line(Action<Utf8JsonWriter> write) => Encoding.UTF8.GetString(Document(write));
+
     public static void WriteNumberOrNull(this Utf8JsonWriter writer, string name, double? value)
     {
         if (value is { } number)

@@ -6,42 +6,37 @@ namespace Trawl.App.Storage;
 /// <summary>Writes <c>keyframes.json</c>: which picture shows what.</summary>
 static class KeyframesJson
 {
-    static readonly JsonWriterOptions Readable = new() { Indented = true };
-
-    public static byte[] Write(KeyframeSet set)
-    {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, Readable))
-        {
-            writer.WriteStartObject();
-            writer.WriteNumber("schema", 1);
-            writer.WriteNumber("fps", Math.Round(set.Probe.FrameRate, 3));
-            writer.WriteStartArray("scenes");
-            foreach (var scene in set.Scenes)
+    public static byte[] Write(KeyframeSet set) =>
+        JsonText.Document(
+            writer =>
             {
-                writer.WriteStartObject();
-                writer.WriteNumber("scene", scene.Number);
-                writer.WriteNumber("start", Math.Round(scene.Start, 6));
-                writer.WriteNumber("end", Math.Round(scene.End, 6));
-                writer.WriteNumber("start_frame", scene.StartFrame);
-                writer.WriteNumber("end_frame", scene.EndFrame);
-                writer.WriteEndObject();
-            }
-            writer.WriteEndArray();
-            writer.WriteStartArray("keyframes");
-            foreach (var keyframe in set.Keyframes)
-            {
-                writer.WriteStartObject();
-                writer.WriteNumber("index", keyframe.Number);
-                writer.WriteNumber("scene", keyframe.Scene);
-                writer.WriteNumber("time", Math.Round(keyframe.Time, 6));
-                writer.WriteNumber("frame", keyframe.Frame);
-                writer.WriteString("path", Path.GetFileName(keyframe.Path));
-                writer.WriteEndObject();
-            }
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-        }
-        return buffer.ToArray();
-    }
+                writer.WriteNumber("schema", 1);
+                writer.WriteNumber("fps", Math.Round(set.Probe.FrameRate, 3));
+                writer.WriteStartArray("scenes");
+                foreach (var scene in set.Scenes)
+                {
+                    writer.WriteStartObject();
+                    writer.WriteNumber("scene", scene.Number);
+                    writer.WriteNumber("start", Math.Round(scene.Start, 6));
+                    writer.WriteNumber("end", Math.Round(scene.End, 6));
+                    writer.WriteNumber("start_frame", scene.StartFrame);
+                    writer.WriteNumber("end_frame", scene.EndFrame);
+                    writer.WriteEndObject();
+                }
+                writer.WriteEndArray();
+                writer.WriteStartArray("keyframes");
+                foreach (var keyframe in set.Keyframes)
+                {
+                    writer.WriteStartObject();
+                    writer.WriteNumber("index", keyframe.Number);
+                    writer.WriteNumber("scene", keyframe.Scene);
+                    writer.WriteNumber("time", Math.Round(keyframe.Time, 6));
+                    writer.WriteNumber("frame", keyframe.Frame);
+                    writer.WriteString("path", Path.GetFileName(keyframe.Path));
+                    writer.WriteEndObject();
+                }
+                writer.WriteEndArray();
+            },
+            indented: true
+        );
 }

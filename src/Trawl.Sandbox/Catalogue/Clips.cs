@@ -15,6 +15,8 @@ static class Clips
     const string Green = "gradients=s={0}:r=25:c0=0x0b3d20:c1=0xa8e063:seed=3";
     const string Colors = "rgbtestsrc=s={0}:r=25";
 
+    static readonly string[] Preamble = ["-hide_banner", "-loglevel", "error", "-nostdin", "-y"];
+
     public static IReadOnlyList<IReadOnlyList<Shot>> All { get; } =
     [
         [new(Warm, 1.6), new(Test, 1.6), new(Blue, 1.6)],
@@ -30,11 +32,7 @@ static class Clips
     /// <summary>The arguments that make ffmpeg write a clip's sound.</summary>
     public static IReadOnlyList<string> SoundArguments(int clip, string target) =>
         [
-            "-hide_banner",
-            "-loglevel",
-            "error",
-            "-nostdin",
-            "-y",
+            .. Preamble,
             "-f",
             "lavfi",
             "-t",
@@ -63,24 +61,7 @@ static class Clips
         string[] encoder = IsWebp(index)
             ? ["-c:v", "libwebp", "-quality", "80", "-f", "webp"]
             : ["-c:v", "mjpeg", "-q:v", "3", "-f", "image2", "-update", "1"];
-        return
-        [
-            "-hide_banner",
-            "-loglevel",
-            "error",
-            "-nostdin",
-            "-y",
-            "-f",
-            "lavfi",
-            "-i",
-            source,
-            "-frames:v",
-            "1",
-            "-fflags",
-            "+bitexact",
-            .. encoder,
-            target,
-        ];
+        return [.. Preamble, "-f", "lavfi", "-i", source, "-frames:v", "1", "-fflags", "+bitexact", .. encoder, target];
     }
 
     static string Tone(int clip) => $"sine=f={220 + (40 * clip)}:r=44100";
@@ -91,7 +72,7 @@ static class Clips
         var shots = All[clip];
         var size = $"{variant.Width}x{variant.Height}";
         var seconds = shots.Sum(s => s.Seconds);
-        List<string> arguments = ["-hide_banner", "-loglevel", "error", "-nostdin", "-y"];
+        List<string> arguments = [.. Preamble];
         foreach (var shot in shots)
             arguments.AddRange(["-f", "lavfi", "-t", $"{shot.Seconds}", "-i", string.Format(shot.Source, size)]);
         arguments.AddRange(["-f", "lavfi", "-t", $"{seconds}", "-i", Tone(clip)]);
