@@ -13,6 +13,7 @@ using Trawl.Failures;
     (["url"], UrlCommand.Create),
     (["demo"], DemoCommand.Create),
     (["sandbox"], SandboxCommand.Create),
+    (["cookies"], CookiesCommand.Create),
     (["strategies"], StrategiesCommand.Create),
     (["stats"], StatsCommand.Create),
     (["failures"], FailuresCommand.Create),

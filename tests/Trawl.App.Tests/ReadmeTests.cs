@@ -20,7 +20,7 @@ public partial class ReadmeTests(WorldFixture fixture)
         using var folder = new TempFolder();
         var program = await BuildAsync(folder, sample);
 
-        var run = await Program.RunAsync(program, fixture.World, fixture.Posts[4].Url);
+        var run = await AppProgram.RunAsync(program, fixture.World, fixture.Posts[4].Url);
 
         run.Output.ShouldStartWith("gone: ");
     }
@@ -42,10 +42,10 @@ public partial class ReadmeTests(WorldFixture fixture)
             }
         );
 
-        var ours = await Program.RunAsync(program, world, "https://clips.sandbox.test/watch/12");
+        var ours = await AppProgram.RunAsync(program, world, "https://clips.sandbox.test/watch/12");
         world.Add(new FaultRule { Host = "www.tiktok.com", Fault = "status" });
         world.Add(new FaultRule { Host = "www.tikwm.com", Fault = "status" });
-        var tiktok = await Program.RunAsync(program, world, world.Links[1]);
+        var tiktok = await AppProgram.RunAsync(program, world, world.Links[1]);
 
         ours.Output.Trim().ShouldBe("clips clips-api: A clip", ours.Messages);
         tiktok.Output.Trim().ShouldEndWith("archive tool-missing");
@@ -64,21 +64,23 @@ public partial class ReadmeTests(WorldFixture fixture)
                 <ImplicitUsings>enable</ImplicitUsings>
                 <Nullable>enable</Nullable>
                 <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
+                <OutputPath>bin</OutputPath>
+                <AppendTargetFrameworkToOutputPath>false</AppendTargetFrameworkToOutputPath>
               </PropertyGroup>
               <ItemGroup>
-                <Reference Include="{typeof(TrawlClient).Assembly.Location}" />
-                <Reference Include="{typeof(Microsoft.Extensions.Logging.ILogger).Assembly.Location}" />
+                <ProjectReference Include="{Path.Combine(House.Root, "src/Trawl/Trawl.csproj")}" />
               </ItemGroup>
             </Project>
             """
         );
-        var build = await Program.RunAsync(
+        var build = await AppProgram.RunAsync(
             "dotnet",
             null,
             "build",
             folder.File("Sample.csproj"),
-            "-o",
-            folder.File("bin"),
+            "-c",
+            "Release",
+            "-p:BuildProjectReferences=false",
             "-v",
             "quiet",
             "-nologo"
@@ -90,7 +92,7 @@ public partial class ReadmeTests(WorldFixture fixture)
     [Fact]
     public async Task The_page_of_failures_is_what_the_command_prints()
     {
-        var run = await Program.TrawlAsync(null, "failures", "--markdown");
+        var run = await AppProgram.TrawlAsync(null, "failures", "--markdown");
 
         run.Output.ShouldBe(await File.ReadAllTextAsync(Path.Combine(House.Root, "docs", "failures.md")));
     }
@@ -105,7 +107,7 @@ public partial class ReadmeTests(WorldFixture fixture)
     [Fact]
     public async Task Every_flag_of_get_is_listed()
     {
-        var help = await Program.TrawlAsync(null, "get", "--help");
+        var help = await AppProgram.TrawlAsync(null, "get", "--help");
 
         foreach (Match flag in Flag().Matches(help.Output))
             if (flag.Value is not ("--help" or "--version"))

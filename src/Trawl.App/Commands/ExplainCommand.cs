@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using Trawl.App.Reports;
 using Trawl.App.Storage;
+using Trawl.Strategies;
 using Trawl.Videos;
 
 namespace Trawl.App.Commands;
@@ -20,18 +21,34 @@ static class ExplainCommand
             async (parsed, cancellation) =>
             {
                 using var trawl = source.Open(parsed);
+                var order = OrderNow(trawl, trawl.Platforms.Parse(parsed.GetValue(Link)!));
                 var video = await trawl.Videos.GetAsync(parsed.GetValue(Link)!, cancellation: cancellation);
                 var ranked = FormatSelector.Explain(video, trawl.Options.Format);
-                Console.Out.WriteLine(parsed.GetValue(Json) ? ToJson(video, ranked) : ToText(video, ranked));
+                Console.Out.WriteLine(parsed.GetValue(Json) ? ToJson(video, ranked, order) : ToText(video, ranked, order));
                 return 0;
             }
         );
         return command;
     }
 
-    static string ToText(Video video, IReadOnlyList<RankedFormat> ranked)
+    // before the question, which changes it
+    static IReadOnlyList<Standing> OrderNow(TrawlClient trawl, VideoUrl url)
+    {
+        var chain = trawl.Platforms.ChainOf(url);
+        return
+        [
+            .. chain
+                .Strategies.Where(s => s.Obstacle is null)
+                .Select(chain.HealthOf)
+                .Select(h => new Standing(h.Strategy, h.ExpectedCost, h.Standing)),
+        ];
+    }
+
+    static string ToText(Video video, IReadOnlyList<RankedFormat> ranked, IReadOnlyList<Standing> order)
     {
         var text = new StringBuilder($"{video.Title.ForTerminal()}\n");
+        foreach (var (strategy, _, why) in order)
+            text.Append($"{strategy, -14} {why}\n");
         foreach (var attempt in video.Attempts)
             text.Append(
                 $"{attempt.Strategy}: {attempt.Outcome} in {attempt.Elapsed.TotalMilliseconds:0} ms{(attempt.Reason is null ? "" : $", {attempt.Reason.ForTerminal()}")}\n"
@@ -45,11 +62,21 @@ static class ExplainCommand
         return text.ToString().TrimEnd();
     }
 
-    static string ToJson(Video video, IReadOnlyList<RankedFormat> ranked) =>
+    static string ToJson(Video video, IReadOnlyList<RankedFormat> ranked, IReadOnlyList<Standing> order) =>
         JsonText.Line(writer =>
         {
             writer.WriteString("id", video.Id);
             writer.WriteString("strategy", video.Strategy);
+            writer.WriteStartArray("order");
+            foreach (var (strategy, cost, why) in order)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("strategy", strategy);
+                writer.WriteNumber("expected_cost", Math.Round(cost, 2));
+                writer.WriteString("standing", why);
+                writer.WriteEndObject();
+            }
+            writer.WriteEndArray();
             writer.WriteStartArray("attempts");
             foreach (var attempt in video.Attempts)
                 writer.WriteAttempt(attempt);
@@ -69,4 +96,6 @@ static class ExplainCommand
             }
             writer.WriteEndArray();
         });
+
+    sealed record Standing(string Strategy, double Cost, string Why);
 }

@@ -84,10 +84,21 @@ sealed class SourceOptions
         foreach (var warning in settings.Warnings)
             Console.Error.WriteLine(warning);
         var journal = new AttemptJournal(settings.StateFolder, TimeProvider.System);
-        var options = Over(settings.Over(new TrawlOptions()), parsed) with { Observers = [journal] };
+        var options = Over(WithKeptCookies(settings.Over(new TrawlOptions()), settings), parsed) with { Observers = [journal] };
         var trawl = new TrawlClient(options, parsed.GetValue(_verbose) ? new ErrorLog(Console.Error) : null);
         KnownAnswers = journal.Replay(trawl.Platforms);
         return trawl;
+    }
+
+    static TrawlOptions WithKeptCookies(TrawlOptions options, Settings settings)
+    {
+        var vault = VaultOf(settings);
+        if (!vault.Has(Storage.Vault.Cookies))
+            return options;
+        var kept = vault.ReadAsync(Storage.Vault.Cookies, CancellationToken.None).GetAwaiter().GetResult();
+        if (kept is null)
+            Console.Error.WriteLine("The cookies that are kept can no longer be read: import them again.");
+        return kept is null ? options : options with { Http = options.Http with { Cookies = kept.Cookies } };
     }
 
     /// <summary>How many answers of the last day were known without asking.</summary>
@@ -95,6 +106,11 @@ sealed class SourceOptions
 
     /// <summary>What commands remember of each other.</summary>
     public AttemptJournal Journal(ParseResult parsed) => new(UserSettings(parsed).StateFolder, TimeProvider.System);
+
+    /// <summary>Where credentials are kept.</summary>
+    public Vault Vault(ParseResult parsed) => VaultOf(UserSettings(parsed));
+
+    static Vault VaultOf(Settings settings) => new(Path.Combine(settings.StateFolder, "credentials"));
 
     // what is not said on the command line stays as the settings have it
     TrawlOptions Over(TrawlOptions options, ParseResult parsed) =>
@@ -116,7 +132,7 @@ sealed class SourceOptions
             Http = options.Http with
             {
                 Proxies = parsed.GetValue(_proxy) is { } proxy ? [ProxyAddress(proxy)] : options.Http.Proxies,
-                Cookies = parsed.GetValue(_cookies) is { } file ? ReadCookies(file) : options.Http.Cookies,
+                Cookies = parsed.GetValue(_cookies) is { } file ? ReadCookies(file, "--cookies") : options.Http.Cookies,
                 Pace = Pace(parsed, options.Http),
             },
         };
@@ -147,7 +163,8 @@ sealed class SourceOptions
         );
     }
 
-    static ImmutableArray<SessionCookie> ReadCookies(string file)
+    /// <summary>Reads cookies from a file.</summary>
+    public static ImmutableArray<SessionCookie> ReadCookies(string file, string option)
     {
         try
         {
@@ -155,7 +172,7 @@ sealed class SourceOptions
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Wrong("--cookies", $"{file} cannot be read");
+            throw Wrong(option, $"{file} cannot be read");
         }
     }
 

@@ -25,15 +25,15 @@ static class StatsCommand
                 .ToList();
             if (parsed.GetValue(Json))
                 foreach (var health in all)
-                    Console.Out.WriteLine(ToJson(health));
+                    Console.Out.WriteLine(ToJson(health, trawl.Health.Alerts));
             else
-                Draw(all, source.KnownAnswers);
+                Draw(all, source.KnownAnswers, trawl.Health.Alerts);
             return 0;
         });
         return command;
     }
 
-    static void Draw(List<StrategyHealth> all, long known)
+    static void Draw(List<StrategyHealth> all, long known, IReadOnlyList<Alert> alerts)
     {
         var table = new Table { Border = TableBorder.Rounded };
         table.AddColumns("strategy", "attempts", "answered", "mean", "p50", "p95", "longest", "state", "what went wrong");
@@ -52,7 +52,9 @@ static class StatsCommand
                 string.Join(", ", numbers.Kinds.OrderByDescending(k => k.Value).Select(k => $"{k.Value} {k.Key.Name()}")).EscapeMarkup()
             );
         }
-        AnsiConsole.Write(table);
+        table.Show();
+        foreach (var alert in alerts)
+            Console.Out.WriteLine($"{alert.Level.ToString().ToUpperInvariant()} {alert.Subject}: {alert.Message}".ForTerminal());
         var asked = all.Sum(h => h.Statistics.Total);
         if (asked + known > 0)
             Console.Out.WriteLine($"{known} of {asked + known} questions were answered from what was known already.");
@@ -62,7 +64,7 @@ static class StatsCommand
             );
     }
 
-    static string ToJson(StrategyHealth health)
+    static string ToJson(StrategyHealth health, IReadOnlyList<Alert> alerts)
     {
         var numbers = health.Statistics;
         return JsonText.Line(writer =>
@@ -77,6 +79,8 @@ static class StatsCommand
             writer.WriteNumber("p95_ms", Math.Round(numbers.Percentile95.TotalMilliseconds, 1));
             writer.WriteNumber("max_ms", Math.Round(numbers.Longest.TotalMilliseconds, 1));
             writer.WriteString("breaker", health.Breaker.State.ToString().ToLowerInvariant());
+            writer.WriteNumberOrNull("quota_wait_s", health.QuotaWait is { } wait ? Math.Round(wait.TotalSeconds) : null);
+            writer.WriteStrings("alerts", alerts.Where(a => a.Subject == $"{health.Platform} {health.Strategy}").Select(a => a.Message));
             writer.WriteStartObject("failures");
             foreach (var (kind, count) in numbers.Kinds)
                 writer.WriteNumber(kind.Name(), count);

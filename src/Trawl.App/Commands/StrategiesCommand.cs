@@ -47,7 +47,7 @@ static class StrategiesCommand
                     numbers.Total == 0 ? "" : $"{numbers.Median.TotalMilliseconds:0} ms"
                 );
             }
-            AnsiConsole.Write(table);
+            table.Show();
             return 0;
         });
         return command;

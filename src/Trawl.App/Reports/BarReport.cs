@@ -59,7 +59,7 @@ public sealed class BarReport : Reporter
                 Describe(bar, $"{e.Attempt.Strategy}: {e.Attempt.Outcome}", "");
                 break;
             case ItemProgress { Progress: var p } e:
-                Describe(bar, "downloading", e.Title);
+                Describe(bar, p.RetryingIn is { } wait ? $"retrying in {Math.Ceiling(wait.TotalSeconds)} s" : "downloading", e.Title);
                 bar.Value = p.Total > 0 ? 90.0 * p.Received / p.Total.Value : bar.Value;
                 break;
             case ItemDownloaded e:

@@ -66,6 +66,9 @@ public sealed class EventStream(Stream output, string job, TimeProvider time) : 
                     w.WriteNumber("received", e.Progress.Received);
                     w.WriteNumberOrNull("total", e.Progress.Total);
                     w.WriteString("format", e.Progress.Format);
+                    w.WriteNumberOrNull("speed", Rounded(e.Progress.BytesPerSecond));
+                    w.WriteNumberOrNull("eta", Rounded(e.Progress.Remaining?.TotalSeconds));
+                    w.WriteNumberOrNull("retrying_in", Rounded(e.Progress.RetryingIn?.TotalSeconds));
                 }
             ),
             ItemDownloaded e => (
@@ -134,6 +137,8 @@ public sealed class EventStream(Stream output, string job, TimeProvider time) : 
             writer.WriteAttempt(attempt);
         writer.WriteEndArray();
     }
+
+    static double? Rounded(double? number) => number is { } value ? Math.Round(value, 1) : null;
 
     void Write(string type, string? item, Action<Utf8JsonWriter> data)
     {

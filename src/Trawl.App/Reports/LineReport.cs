@@ -29,6 +29,9 @@ public sealed class LineReport(TextWriter output, TextWriter messages, bool quie
                 case StrategyFailed e:
                     Tell($"[{e.Item}] {e.Attempt.Strategy}: {e.Attempt.Outcome}, {e.Attempt.Reason?.ForTerminal()}");
                     break;
+                case ItemProgress { Progress.RetryingIn: { } wait } e:
+                    Tell($"[{e.Item}] retrying in {Math.Ceiling(wait.TotalSeconds)} s");
+                    break;
                 case ItemDownloaded e when progress:
                     Tell($"[{e.Item}] {e.Staged.File.Size.Readable()} by {e.Staged.Video.Strategy}, {e.Staged.File.Format}");
                     break;

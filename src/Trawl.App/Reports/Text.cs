@@ -1,4 +1,5 @@
 using System.Text;
+using Spectre.Console;
 
 namespace Trawl.App.Reports;
 
@@ -16,6 +17,14 @@ static class Text
                     : rune.ToString()
             );
         return clean.ToString();
+    }
+
+    /// <summary>Draws a table; where nobody looks at it, its lines are not broken.</summary>
+    public static void Show(this Table table)
+    {
+        if (Console.IsOutputRedirected)
+            AnsiConsole.Profile.Width = 200;
+        AnsiConsole.Write(table);
     }
 
     /// <summary>At most so many characters.</summary>

@@ -43,6 +43,8 @@ public sealed class AttemptJournal(string folder, TimeProvider time) : AttemptOb
             writer.WriteString("outcome", attempt.Failure?.Name() ?? "ok");
             writer.WriteNumber("elapsed_ms", Math.Round(attempt.Elapsed.TotalMilliseconds, 1));
             writer.WriteNumber("requests", attempt.Requests);
+            if (attempt.OfFile)
+                writer.WriteBoolean("of_file", true);
             if (attempt.Detail is not null)
                 writer.WriteString("detail", attempt.Detail);
             if (attempt.RetryAfter is { } wait)
@@ -132,7 +134,8 @@ public sealed class AttemptJournal(string folder, TimeProvider time) : AttemptOb
                 TimeSpan.FromMilliseconds(Number(entry, "elapsed_ms") ?? 0),
                 Text(entry, "detail") is { Length: > 0 } detail ? detail : null,
                 Number(entry, "retry_after") is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
-                (int)(Number(entry, "requests") ?? 0)
+                (int)(Number(entry, "requests") ?? 0),
+                entry.TryGetProperty("of_file", out _)
             )
         );
     }

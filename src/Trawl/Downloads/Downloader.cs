@@ -303,7 +303,14 @@ public sealed class Downloader(
                 tries = gained >= WorthwhileProgress ? 1 : tries + 1;
                 if (tries >= MostTries || e.RetryAfter > options.Http.Patience || !network.Retries.TryRetry())
                     throw;
-                await Task.Delay(options.Http.RetryDelay * (1 << (tries - 1)), time, cancellation).ConfigureAwait(false);
+                var delay = network.BackOff(tries - 1);
+                progress?.Report(
+                    new DownloadProgress(before + Math.Max(0, gained), format.Size, format.Id)
+                    {
+                        RetryingIn = e.RetryAfter > delay ? e.RetryAfter : delay,
+                    }
+                );
+                await Task.Delay(delay, time, cancellation).ConfigureAwait(false);
             }
         }
     }

@@ -132,26 +132,38 @@ sealed class Transfer(Network network, TrawlOptions options, TimeProvider time, 
         var (started, begun) = (time.GetTimestamp(), part.Length);
         try
         {
-            progress?.Report(new DownloadProgress(part.Length, total, format.Id));
+            Report(part, total, format, begun, started);
             var reported = started;
             for (var more = true; more; )
             {
                 more = await CopyChunkAsync(reply, part, buffer).ConfigureAwait(false);
-                if (time.GetElapsedTime(reported) >= ReportEvery)
+                if (more && time.GetElapsedTime(reported) >= ReportEvery)
                 {
-                    progress?.Report(new DownloadProgress(part.Length, total, format.Id));
+                    Report(part, total, format, begun, started);
                     reported = time.GetTimestamp();
                 }
                 await PaceAsync(part.Length - begun, started, cancellation).ConfigureAwait(false);
             }
             if (part.Length == 0)
                 throw new TrawlException(FailureKind.WrongContent, $"{reply.Address.Host} sent an empty file.") { Detail = "EMPTY_FILE" };
-            progress?.Report(new DownloadProgress(part.Length, total, format.Id));
+            Report(part, total, format, begun, started, ended: true);
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    void Report(PartFile part, long? total, MediaFormat format, long begun, long started, bool ended = false)
+    {
+        var elapsed = time.GetElapsedTime(started);
+        progress?.Report(
+            new DownloadProgress(part.Length, total, format.Id)
+            {
+                BytesPerSecond = elapsed > TimeSpan.Zero && part.Length > begun ? (part.Length - begun) / elapsed.TotalSeconds : null,
+                IsComplete = ended && !(part.Length < total),
+            }
+        );
     }
 
     // Fills the buffer before it writes: a TLS read brings 16 KiB, and a write call for each would double the cost of the copy.

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Trawl.Failures;
 
 namespace Trawl.Http;
@@ -105,17 +106,55 @@ sealed class Exit : IDisposable
 
     public void Dispose() => Client.Dispose();
 
+    /// <summary>The proxy on this way to an address; null when there is none.</summary>
+    public Uri? ProxyTo(Uri address) => _proxy?.GetProxy(address) is { } proxy && proxy != address ? proxy : null;
+
+    /// <summary>A connection to a host by this way, for another program.</summary>
+    /// <exception cref="TrawlException">When the guard refuses it, or it cannot be made.</exception>
+    public async Task<Stream> TunnelAsync(Uri address, CancellationToken cancellation)
+    {
+        if (ProxyTo(address) is not { } proxy)
+            return await InTimeAsync(address.Host, token => _guard.ConnectAsync(address.IdnHost, address.Port, token), cancellation)
+                .ConfigureAwait(false);
+        var tunnel = await InTimeAsync(proxy.Host, token => ConnectToProxyAsync(proxy.Host, proxy.Port, token), cancellation)
+            .ConfigureAwait(false);
+        var user =
+            proxy.UserInfo.Length == 0
+                ? ""
+                : $"Proxy-Authorization: Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(proxy.UserInfo)))}\r\n";
+        var target = $"{address.IdnHost}:{address.Port}";
+        await tunnel
+            .WriteAsync(Encoding.ASCII.GetBytes($"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n{user}\r\n"), cancellation)
+            .ConfigureAwait(false);
+        var answer = await Egress.ReadHeadAsync(tunnel, cancellation).ConfigureAwait(false);
+        if (answer.Split(' ') is [_, "200", ..])
+            return tunnel;
+        await tunnel.DisposeAsync().ConfigureAwait(false);
+        throw new IOException($"The proxy does not let us through to {target}.");
+    }
+
     async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
+        var connection = await InTimeAsync(
+                host,
+                token =>
+                    IsProxy(host, port, context.InitialRequestMessage)
+                        ? ConnectToProxyAsync(host, port, token)
+                        : _guard.ConnectAsync(host, port, token),
+                cancellation
+            )
+            .ConfigureAwait(false);
+        return ReadAhead(connection, context.InitialRequestMessage);
+    }
+
+    async Task<Stream> InTimeAsync(string host, Func<CancellationToken, Task<Stream>> connect, CancellationToken cancellation)
+    {
         using var deadline = new CancellationTokenSource(_connectTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, deadline.Token);
         try
         {
-            var connection = IsProxy(host, port, context.InitialRequestMessage)
-                ? await ConnectToProxyAsync(host, port, either.Token).ConfigureAwait(false)
-                : await _guard.ConnectAsync(host, port, either.Token).ConfigureAwait(false);
-            return ReadAhead(connection, context.InitialRequestMessage);
+            return await connect(either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
@@ -147,10 +186,7 @@ sealed class Exit : IDisposable
     bool IsProxy(string host, int port, HttpRequestMessage request) =>
         _proxy is not null
         && (
-            request.Method == HttpMethod.Connect
-            || (
-                _proxy.GetProxy(request.RequestUri!) is { } proxy && proxy != request.RequestUri && proxy.Host == host && proxy.Port == port
-            )
+            request.Method == HttpMethod.Connect || (ProxyTo(request.RequestUri!) is { } proxy && proxy.Host == host && proxy.Port == port)
         );
 
     static X509ChainPolicy TrustOnly(string file)

@@ -57,8 +57,11 @@ public sealed record HttpOptions
     /// <summary>How often a request is repeated after a failed connection, 5xx or a short 429. Default: 2.</summary>
     public int Retries { get; init; } = 2;
 
-    /// <summary>The pause before the first repetition; doubled for each further one. Default: 0.5 s.</summary>
-    public TimeSpan RetryDelay { get; init; } = TimeSpan.FromMilliseconds(500);
+    /// <summary>The pause before the first repetition, give or take a fifth; doubled for each further one. Default: 1 s.</summary>
+    public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Seeds what is left to chance. Default: null, another one in each process.</summary>
+    public int? Seed { get; init; }
 
     /// <summary>The longest silence a host may demand that we sit out within one request. Default: 10 s.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);

@@ -5,7 +5,10 @@ namespace Trawl.Http;
 /// <summary>The one door to the network: shared connections behind the <see cref="HostGuard"/>. Everything goes out through a <see cref="Visit"/>.</summary>
 public sealed class Network : IDisposable
 {
+    const double Jitter = 0.2;
+
     readonly Exits _exits;
+    readonly Random _chance;
     int _errands = -1;
 
     /// <summary>Opens the door.</summary>
@@ -17,6 +20,7 @@ public sealed class Network : IDisposable
         Guard = new HostGuard(dialer ?? Dialer.System, options.TrustedServices.ToHashSet());
         Gate = new RateGate(options.Pace, options.Patience, time);
         Passes = new Passes(options.Authenticators, options.Credentials, time);
+        _chance = new Random(options.Seed ?? (Environment.ProcessId ^ (int)time.GetTimestamp()));
         _exits = new Exits(options, Guard, dialer ?? Dialer.System, time);
     }
 
@@ -35,6 +39,13 @@ public sealed class Network : IDisposable
     internal Passes Passes { get; }
 
     internal Exits Exits => _exits;
+
+    /// <summary>How long to pause before a repetition, counted from 0; never the same twice, so that many who failed together do not come back together.</summary>
+    internal TimeSpan BackOff(int retry)
+    {
+        lock (_chance)
+            return Options.RetryDelay * (1 << retry) * (1 + (Jitter * ((2 * _chance.NextDouble()) - 1)));
+    }
 
     /// <summary>Begins an errand as somebody.</summary>
     public Visit Visit(Session session)

@@ -25,7 +25,7 @@ public sealed class Visit(Network network, Session session)
         network.Retries.FirstTry();
         for (var retry = 0; ; retry++)
         {
-            var delay = Options.RetryDelay * (1 << retry);
+            var delay = network.BackOff(retry);
             try
             {
                 var reply = await FollowAsync(request, cancellation).ConfigureAwait(false);

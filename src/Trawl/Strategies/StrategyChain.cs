@@ -114,7 +114,7 @@ public sealed class StrategyChain
     public void Blame(VideoUrl url, Attempt attempt)
     {
         if (_strategies.FirstOrDefault(s => s.Name == attempt.Strategy) is { } strategy)
-            Remember(strategy, url, attempt, null, requests: 0);
+            Remember(strategy, url, attempt, null, requests: 0, ofFile: true);
     }
 
     // Starts the next strategy that may be asked; the others step aside with their reason.
@@ -230,7 +230,7 @@ public sealed class StrategyChain
         };
     }
 
-    void Remember(Strategy strategy, VideoUrl url, Attempt attempt, TimeSpan? retryAfter, int requests)
+    void Remember(Strategy strategy, VideoUrl url, Attempt attempt, TimeSpan? retryAfter, int requests, bool ofFile = false)
     {
         var record = new AttemptRecord(
             _time.GetUtcNow(),
@@ -241,7 +241,8 @@ public sealed class StrategyChain
             attempt.Elapsed,
             attempt.Detail,
             retryAfter,
-            requests
+            requests,
+            ofFile
         );
         _health[strategy].Record(record);
         TrawlMetrics.Attempt(record);

@@ -12,6 +12,7 @@ namespace Trawl.Strategies;
 /// <param name="Detail">A finer code.</param>
 /// <param name="RetryAfter">How long the other side asked us to wait.</param>
 /// <param name="Requests">How many requests it cost.</param>
+/// <param name="OfFile">Whether the file failed after the video had been resolved: it takes the place of that success.</param>
 public sealed record AttemptRecord(
     DateTimeOffset At,
     string Platform,
@@ -21,7 +22,8 @@ public sealed record AttemptRecord(
     TimeSpan Elapsed,
     string? Detail = null,
     TimeSpan? RetryAfter = null,
-    int Requests = 0
+    int Requests = 0,
+    bool OfFile = false
 );
 
 /// <summary>How a strategy is doing: its breaker, its quota, and what history says.</summary>
@@ -34,7 +36,7 @@ public sealed class StrategyHealth(string platform, string strategy, int usualRe
     static readonly TimeSpan Quota = TimeSpan.FromMinutes(1);
 
     readonly Lock _lock = new();
-    readonly Queue<AttemptRecord> _recent = new();
+    readonly List<AttemptRecord> _recent = [];
     readonly long[] _failures = new long[FailureTable.Rules.Count];
     long _succeeded;
     DateTimeOffset _quotaUntil;
@@ -71,7 +73,7 @@ public sealed class StrategyHealth(string platform, string strategy, int usualRe
                     Blameless = FailureTable
                         .Rules.Where(r => r.Next == NextStep.SecondOpinion || r.Kind == FailureKind.Canceled)
                         .Sum(r => _failures[(int)r.Kind]),
-                    LastFailures = [.. _recent.Where(r => r.Failure is not null).Reverse().Take(FailuresShown)],
+                    LastFailures = [.. _recent.Where(r => r.Failure is not null).AsEnumerable().Reverse().Take(FailuresShown)],
                 };
             }
         }
@@ -114,9 +116,19 @@ public sealed class StrategyHealth(string platform, string strategy, int usualRe
     {
         lock (_lock)
         {
-            _recent.Enqueue(attempt);
+            if (attempt.OfFile && _recent.FindLastIndex(r => r.Failure is null && r.Video == attempt.Video) is >= 0 and var promise)
+            {
+                attempt = attempt with
+                {
+                    Elapsed = attempt.Elapsed + _recent[promise].Elapsed,
+                    Requests = attempt.Requests + _recent[promise].Requests,
+                };
+                _recent.RemoveAt(promise);
+                _succeeded--;
+            }
+            _recent.Add(attempt);
             if (_recent.Count > Remembered)
-                _recent.Dequeue();
+                _recent.RemoveAt(0);
             if (attempt.Failure is { } kind)
                 _failures[(int)kind]++;
             else
@@ -154,7 +166,7 @@ public sealed class StrategyHealth(string platform, string strategy, int usualRe
         {
             lock (_lock)
             {
-                var counted = _recent.Where(r => r.Failure is null || r.Failure.Value.Rule().CountsAgainstStrategy).TakeLast(20).ToList();
+                var counted = Counted();
                 // nobody knows: as one that takes a second and its usual requests and fails as often as not
                 var chance = (counted.Count(r => r.Failure is null) + 1.0) / (counted.Count + 2.0);
                 var price = counted.Count == 0 ? 1 + usualRequests : counted.Average(r => r.Elapsed.TotalSeconds + Math.Max(1, r.Requests));
@@ -162,6 +174,27 @@ public sealed class StrategyHealth(string platform, string strategy, int usualRe
             }
         }
     }
+
+    /// <summary>What <see cref="ExpectedCost"/> rests on, for people.</summary>
+    public string Standing
+    {
+        get
+        {
+            lock (_lock)
+            {
+                var counted = Counted();
+                var quota = _quotaUntil > time.GetUtcNow() ? "its quota is used up; " : "";
+                if (counted.Count == 0)
+                    return $"{quota}untried, usually {usualRequests} requests";
+                var answered = counted.Count(r => r.Failure is null);
+                return $"{quota}{answered} of the last {counted.Count} brought a video, {counted.Average(r => r.Elapsed.TotalSeconds):0.0} s and {counted.Average(r => r.Requests):0.0} requests each";
+            }
+        }
+    }
+
+    // what a post is like says nothing about the strategy
+    List<AttemptRecord> Counted() =>
+        [.. _recent.Where(r => r.Failure is null || r.Failure.Value.Rule().CountsAgainstStrategy).TakeLast(20)];
 
     Attempt Refused(FailureKind kind, string reason) => new(strategy, kind, TimeSpan.Zero, reason, "STEPPED_ASIDE");
 

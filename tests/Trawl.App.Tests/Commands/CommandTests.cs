@@ -36,7 +36,7 @@ public class CommandTests(WorldFixture fixture)
         if (arguments[0] == "get" && !arguments.Contains("-P"))
             arguments.AddRange(["-P", folder.Path, "--no-keyframes"]);
 
-        var run = await Program.TrawlAsync(fixture.World, [.. arguments]);
+        var run = await AppProgram.TrawlAsync(fixture.World, [.. arguments]);
 
         run.ExitCode.ShouldBe(code, run.Output + run.Messages);
         if (code != 0)
@@ -47,7 +47,7 @@ public class CommandTests(WorldFixture fixture)
     [Fact]
     public async Task Url_parses_without_asking_anybody()
     {
-        var run = await Program.TrawlAsync(
+        var run = await AppProgram.TrawlAsync(
             null,
             "url",
             "--json",
@@ -68,10 +68,10 @@ public class CommandTests(WorldFixture fixture)
     [Fact]
     public async Task Explain_says_why_for_every_format()
     {
-        var run = await Program.TrawlAsync(fixture.World, "explain", fixture.Posts[9].Url, "--strategy", "web", "--json");
+        var run = await AppProgram.TrawlAsync(fixture.World, "explain", fixture.Posts[9].Url, "--strategy", "web", "--json");
         run.ExitCode.ShouldBe(5, "region-locked for web alone");
 
-        run = await Program.TrawlAsync(fixture.World, "explain", fixture.Posts[13 + 15].Url, "--json");
+        run = await AppProgram.TrawlAsync(fixture.World, "explain", fixture.Posts[13 + 15].Url, "--json");
 
         var formats = JsonDocument.Parse(run.Output).RootElement.GetProperty("formats").EnumerateArray().ToList();
         formats.Select(f => f.GetProperty("rank").GetInt32()).ShouldBe([1, 2, 3, 0, 0]);
@@ -82,7 +82,7 @@ public class CommandTests(WorldFixture fixture)
     [Fact]
     public async Task Info_shows_metadata_without_secrets()
     {
-        var run = await Program.TrawlAsync(fixture.World, "info", fixture.Posts[1].Url, "--json", "-v");
+        var run = await AppProgram.TrawlAsync(fixture.World, "info", fixture.Posts[1].Url, "--json", "-v");
 
         var info = JsonDocument.Parse(run.Output).RootElement;
         info.GetProperty("id").GetString().ShouldBe(new Uri(fixture.Posts[1].Url).Segments[^1]);
@@ -98,7 +98,7 @@ public class CommandTests(WorldFixture fixture)
         using var folder = new TempFolder();
         var post = fixture.Posts[0];
 
-        var run = await Program.TrawlAsync(
+        var run = await AppProgram.TrawlAsync(
             fixture.World,
             "get",
             post.Url,
@@ -120,10 +120,10 @@ public class CommandTests(WorldFixture fixture)
         using var folder = new TempFolder();
         var (archive, post) = (folder.File("seen.txt"), fixture.Posts[1]);
         string[] get = ["get", post.Url, "-P", folder.Path, "--download-archive", archive, "--no-keyframes", "--json"];
-        await Program.TrawlAsync(fixture.World, get);
+        await AppProgram.TrawlAsync(fixture.World, get);
         (await File.ReadAllTextAsync(archive)).ShouldBe($"tiktok {new Uri(post.Url).Segments[^1]}\n");
 
-        var run = await Program.TrawlAsync(fixture.World, get);
+        var run = await AppProgram.TrawlAsync(fixture.World, get);
 
         run.ExitCode.ShouldBe(0);
         run.OfType("item.done").ShouldBeEmpty();
@@ -135,7 +135,7 @@ public class CommandTests(WorldFixture fixture)
         using var folder = new TempFolder();
         var schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(Trawl.Tests.House.Root, "docs", "events.schema.json"))).RootElement;
 
-        var run = await Program.TrawlAsync(
+        var run = await AppProgram.TrawlAsync(
             fixture.World,
             ["get", .. fixture.Posts.Take(8).Select(p => p.Url), "https://www.tiktok.com/@somebody", "-P", folder.Path, "--json"]
         );
@@ -171,11 +171,11 @@ public class CommandTests(WorldFixture fixture)
         using var folder = new TempFolder();
         string[] get = ["get", fixture.Posts[1].Url, "-P", folder.Path, "--no-keyframes", "--json"];
         // a shell that runs the tests in the background has its children ignore the interrupt
-        using var process = Program.Start("env", world, ["--default-signal=INT", Program.Path, .. get]);
+        using var process = AppProgram.Start("env", world, ["--default-signal=INT", AppProgram.Path, .. get]);
         while (!world.Requests.Any(r => r.Path.StartsWith("/@")) || world.Pending == 0)
             await Task.Yield();
 
-        await Program.RunAsync("kill", null, "-INT", $"{process.Id}");
+        await AppProgram.RunAsync("kill", null, "-INT", $"{process.Id}");
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
 
@@ -183,7 +183,7 @@ public class CommandTests(WorldFixture fixture)
         output.ShouldContain("\"kind\":\"canceled\"");
         Directory.EnumerateFiles(folder.Path, "*.mp4", SearchOption.AllDirectories).ShouldBeEmpty();
         world.Reset();
-        (await Program.TrawlAsync(world, get)).ExitCode.ShouldBe(0);
+        (await AppProgram.TrawlAsync(world, get)).ExitCode.ShouldBe(0);
     }
 
     [Fact]
@@ -191,10 +191,10 @@ public class CommandTests(WorldFixture fixture)
     {
         Assert.SkipUnless(Environment.UserName == "root", "only root can mount a small disk");
         using var folder = new TempFolder();
-        (await Program.RunAsync("mount", null, "-t", "tmpfs", "-o", "size=400k", "tmpfs", folder.Path)).ExitCode.ShouldBe(0);
+        (await AppProgram.RunAsync("mount", null, "-t", "tmpfs", "-o", "size=400k", "tmpfs", folder.Path)).ExitCode.ShouldBe(0);
         try
         {
-            var run = await Program.TrawlAsync(fixture.World, "get", fixture.Posts[1].Url, "-P", folder.Path, "--json");
+            var run = await AppProgram.TrawlAsync(fixture.World, "get", fixture.Posts[1].Url, "-P", folder.Path, "--json");
 
             run.ExitCode.ShouldBe(7, run.Output);
             run.OfType("item.failed").Single().GetProperty("data").GetProperty("kind").GetString().ShouldBe("storage-full");
@@ -202,7 +202,7 @@ public class CommandTests(WorldFixture fixture)
         }
         finally
         {
-            await Program.RunAsync("umount", null, folder.Path);
+            await AppProgram.RunAsync("umount", null, folder.Path);
         }
     }
 
@@ -211,7 +211,7 @@ public class CommandTests(WorldFixture fixture)
     {
         using var folder = new TempFolder();
 
-        var run = await Program.TrawlAsync(null, "doctor", "-P", folder.Path, "--json");
+        var run = await AppProgram.TrawlAsync(null, "doctor", "-P", folder.Path, "--json");
 
         run.ExitCode.ShouldBe(0, run.Output);
         run.Output.Trim()
@@ -238,7 +238,7 @@ public class CommandTests(WorldFixture fixture)
     {
         using var folder = new TempFolder();
 
-        var run = await Program.TrawlAsync(null, "demo", "-P", folder.File("show"));
+        var run = await AppProgram.TrawlAsync(null, "demo", "-P", folder.File("show"));
 
         run.ExitCode.ShouldBe(0, run.Messages);
         Directory.EnumerateFiles(folder.File("show"), "*.mp4", SearchOption.AllDirectories).Count().ShouldBe(6);

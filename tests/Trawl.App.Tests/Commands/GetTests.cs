@@ -12,7 +12,7 @@ public class GetTests(WorldFixture fixture)
         using var folder = new TempFolder();
         var post = fixture.Posts[0];
 
-        var run = await Program.TrawlAsync(fixture.World, "get", post.Short, "-P", folder.Path, "--json");
+        var run = await AppProgram.TrawlAsync(fixture.World, "get", post.Short, "-P", folder.Path, "--json");
 
         run.ExitCode.ShouldBe(0, run.Messages);
         run.Events.Select(e => e.GetProperty("seq").GetInt64()).ShouldBe(Enumerable.Range(1, run.Events.Count).Select(i => (long)i));
@@ -34,9 +34,9 @@ public class GetTests(WorldFixture fixture)
         using var folder = new TempFolder();
         var post = fixture.Posts[3];
 
-        var set = await Program.TrawlAsync(fixture.World, "get", post.Url, "-P", folder.Path, "--json");
-        var again = await Program.TrawlAsync(fixture.World, "get", post.Url, "-P", folder.Path, "--json");
-        var video = await Program.TrawlAsync(fixture.World, "get", post.Url, "-P", folder.Path, "--json", "--slideshow");
+        var set = await AppProgram.TrawlAsync(fixture.World, "get", post.Url, "-P", folder.Path, "--json");
+        var again = await AppProgram.TrawlAsync(fixture.World, "get", post.Url, "-P", folder.Path, "--json");
+        var video = await AppProgram.TrawlAsync(fixture.World, "get", post.Url, "-P", folder.Path, "--json", "--slideshow");
 
         Done(set).GetProperty("photos").GetInt32().ShouldBe(3);
         Directory.GetFiles(Done(set).GetProperty("path").GetString()!).Length.ShouldBe(3);
@@ -53,10 +53,10 @@ public class GetTests(WorldFixture fixture)
     public async Task Real_yt_dlp_accepts_the_info_json()
     {
         using var folder = new TempFolder();
-        await Program.TrawlAsync(fixture.World, "get", fixture.Posts[1].Url, "-P", folder.Path, "--no-keyframes");
+        await AppProgram.TrawlAsync(fixture.World, "get", fixture.Posts[1].Url, "-P", folder.Path, "--no-keyframes");
         var info = Directory.GetFiles(folder.Path, "*.info.json", SearchOption.AllDirectories).Single();
 
-        var run = await Program.RunAsync("yt-dlp", null, "--load-info-json", info, "-s", "--print", "%(uploader)s %(ext)s");
+        var run = await AppProgram.RunAsync("yt-dlp", null, "--load-info-json", info, "-s", "--print", "%(uploader)s %(ext)s");
 
         run.ExitCode.ShouldBe(0, run.Messages);
         run.Output.Trim().ShouldBe($"{new Uri(fixture.Posts[1].Url).Segments[1].Trim('@', '/')} mp4");
@@ -67,10 +67,10 @@ public class GetTests(WorldFixture fixture)
     {
         using var folder = new TempFolder();
         var post = fixture.Posts[2];
-        await Program.TrawlAsync(fixture.World, "get", post.Url, "-P", folder.Path);
+        await AppProgram.TrawlAsync(fixture.World, "get", post.Url, "-P", folder.Path);
         var asked = RequestsFor(post.Url);
 
-        var run = await Program.TrawlAsync(fixture.World, "get", post.Url, "-P", folder.Path, "--json");
+        var run = await AppProgram.TrawlAsync(fixture.World, "get", post.Url, "-P", folder.Path, "--json");
 
         run.OfType("item.done").Single().GetProperty("data").GetProperty("already").GetBoolean().ShouldBeTrue();
         RequestsFor(post.Url).ShouldBe(asked);
@@ -81,13 +81,13 @@ public class GetTests(WorldFixture fixture)
     {
         using var folder = new TempFolder();
         var post = fixture.Posts[2];
-        var first = await Program.TrawlAsync(fixture.World, "get", post.Url, "-P", folder.Path, "--no-keyframes");
+        var first = await AppProgram.TrawlAsync(fixture.World, "get", post.Url, "-P", folder.Path, "--no-keyframes");
         var mp4 = first.Output.Trim();
         var bytes = File.ReadAllBytes(mp4);
         bytes[^1] ^= 1;
         File.WriteAllBytes(mp4, bytes);
 
-        await Program.TrawlAsync(fixture.World, "get", post.Url, "-P", folder.Path, "--no-keyframes");
+        await AppProgram.TrawlAsync(fixture.World, "get", post.Url, "-P", folder.Path, "--no-keyframes");
 
         fixture.IsGenuine(mp4).ShouldBeTrue();
     }
@@ -96,7 +96,7 @@ public class GetTests(WorldFixture fixture)
 
     static async Task AgreesWithFfprobe(string mp4, string info)
     {
-        var probe = await Program.RunAsync(
+        var probe = await AppProgram.RunAsync(
             "ffprobe",
             null,
             "-v",

@@ -23,15 +23,15 @@ public class RefereeTests(WorldFixture fixture)
             folder.File("jar"),
         ];
 
-        var page = await Program.RunAsync("curl", fixture.World, [.. identity, "-o", folder.File("page.html"), post.Url]);
+        var page = await AppProgram.RunAsync("curl", fixture.World, [.. identity, "-o", folder.File("page.html"), post.Url]);
         page.ExitCode.ShouldBe(0, page.Messages);
         var html = await File.ReadAllTextAsync(folder.File("page.html"));
         html.Length.ShouldBeInRange(300_000, 500_000);
         var address = html.Split("\"playAddr\":\"")[1].Split('"')[0].Replace("\\u002F", "/").Replace("\\u0026", "&");
 
-        var stranger = await Program.RunAsync("curl", fixture.World, "-sS", "--fail", "-o", folder.File("x.mp4"), address);
+        var stranger = await AppProgram.RunAsync("curl", fixture.World, "-sS", "--fail", "-o", folder.File("x.mp4"), address);
         stranger.ExitCode.ShouldBe(22, "without the page's cookie the CDN refuses");
-        var media = await Program.RunAsync(
+        var media = await AppProgram.RunAsync(
             "curl",
             fixture.World,
             [.. identity, "-e", "https://www.tiktok.com/", "-o", folder.File("x.mp4"), address]
@@ -48,7 +48,7 @@ public class RefereeTests(WorldFixture fixture)
         var post = fixture.Posts[2];
         var id = new Uri(post.Url).Segments[^1];
 
-        var run = await Program.RunAsync(
+        var run = await AppProgram.RunAsync(
             "yt-dlp",
             fixture.World,
             "--ignore-config",
@@ -70,7 +70,7 @@ public class RefereeTests(WorldFixture fixture)
         using var folder = new TempFolder();
         var post = fixture.Posts.First(p => p.Condition == "old-page");
 
-        var run = await Program.RunAsync(
+        var run = await AppProgram.RunAsync(
             "yt-dlp",
             fixture.World,
             "--ignore-config",
@@ -97,7 +97,7 @@ public class RefereeTests(WorldFixture fixture)
 
         foreach (var strategy in (string[])["web", "yt-dlp"])
         {
-            var run = await Program.TrawlAsync(
+            var run = await AppProgram.TrawlAsync(
                 fixture.World,
                 ["get", .. links, "--strategy", strategy, "-P", folder.File(strategy), "--no-keyframes", "--sleep-requests", "0"]
             );

@@ -36,6 +36,13 @@ public class StrategiesTests
         web.GetProperty("attempts").GetInt32().ShouldBe(5, "then it was left alone");
         web.GetProperty("breaker").GetString().ShouldBe("open");
         web.GetProperty("failures").GetProperty("upstream-error").GetInt32().ShouldBe(5);
+        web.GetProperty("alerts")[0].GetString().ShouldBe("It failed too often and rests.");
+        (await AskAsync(world, ["stats"])).Output.ShouldContain("CRITICAL tiktok web: It failed too often and rests.");
+        var order = (await AskAsync(world, ["explain", links[0], "--strategy", "auto", "--json"])).Events[0].GetProperty("order");
+        order
+            .EnumerateArray()
+            .Select(o => $"{o.GetProperty("strategy")}: {o.GetProperty("standing")}")
+            .ShouldContain(o => o.StartsWith("tikwm: 6 of the last 6 brought a video"));
         stats.Events.Single(e => e.GetProperty("strategy").GetString() == "tikwm").GetProperty("succeeded").GetInt32().ShouldBe(6);
 
         (await AskAsync(world, ["strategies", "reset", "web"])).ExitCode.ShouldBe(0);
@@ -75,5 +82,6 @@ public class StrategiesTests
         (await AskAsync(world, ["strategies", "disable", "wbe"])).ExitCode.ShouldBe(2);
     }
 
-    static Task<Run> AskAsync(SandboxWorld world, string[] arguments) => Program.TrawlAsync(world, [.. arguments, Program.Remembering]);
+    static Task<Run> AskAsync(SandboxWorld world, string[] arguments) =>
+        AppProgram.TrawlAsync(world, [.. arguments, AppProgram.Remembering]);
 }

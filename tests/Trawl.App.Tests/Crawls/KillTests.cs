@@ -38,7 +38,7 @@ public class KillTests(WorldFixture fixture)
             Survivors(folder.Path).ShouldBeEmpty($"round {round}: a child outlived its parent");
             Finished(folder.File("out")).ShouldAllBe(f => fixture.IsGenuine(f));
 
-            var rerun = await Program.TrawlAsync(fixture.World, get);
+            var rerun = await AppProgram.TrawlAsync(fixture.World, get);
 
             rerun.ExitCode.ShouldBe(0, $"round {round}: {rerun.Messages} {rerun.Output}");
             var done = rerun.OfType("item.done");
@@ -57,7 +57,7 @@ public class KillTests(WorldFixture fixture)
     /// <returns>How many videos it had announced as done.</returns>
     async Task<int> KillAfterAsync(int lines, TimeSpan moment, string[] arguments)
     {
-        using var process = Program.Start(Program.Path, fixture.World, arguments);
+        using var process = AppProgram.Start(AppProgram.Path, fixture.World, arguments);
         var done = 0;
         while (lines-- > 0 && await process.StandardOutput.ReadLineAsync() is { } line)
             done += line.Contains("\"item.done\"") ? 1 : 0;

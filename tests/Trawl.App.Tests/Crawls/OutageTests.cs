@@ -61,16 +61,16 @@ public class OutageTests
             "auto",
             "--sleep-requests",
             "0",
-            Program.Remembering,
+            AppProgram.Remembering,
         ];
         beset(world);
-        var run = Program.TrawlAsync(world, get);
+        var run = AppProgram.TrawlAsync(world, get);
         while (!run.IsCompleted)
         {
             beset(world);
             await Task.WhenAny(run, Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System));
         }
-        var stats = await Program.TrawlAsync(world, "stats", "--json", Program.Remembering);
+        var stats = await AppProgram.TrawlAsync(world, "stats", "--json", AppProgram.Remembering);
         return ((await run).OfType("item.done").Count, world.Requests.Count(r => r.Method != "CONNECT"), stats.Events);
     }
 }

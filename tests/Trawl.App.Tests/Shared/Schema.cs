@@ -11,7 +11,11 @@ public static class Schema
             schema = reference.GetString()!.TrimStart('#', '/').Split('/').Aggregate(root, (s, name) => s.GetProperty(name));
         if (schema.TryGetProperty("const", out var constant) && constant.ToString() != value.ToString())
             yield return $"{at} is {value}, not {constant}";
-        if (schema.TryGetProperty("type", out var type) && !Types(type).Contains(Type(value)))
+        if (
+            schema.TryGetProperty("type", out var type)
+            && !Types(type).Contains(Type(value))
+            && !(Type(value) == "integer" && Types(type).Contains("number"))
+        )
             yield return $"{at} is a {Type(value)}, not {type}";
         if (schema.TryGetProperty("enum", out var choices) && choices.EnumerateArray().All(c => c.ToString() != value.ToString()))
             yield return $"{at} is {value}, none of {choices}";

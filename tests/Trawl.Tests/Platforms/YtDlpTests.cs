@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Trawl.Failures;
+using Trawl.Http;
 using Trawl.Platforms.TikTok;
 using Trawl.Platforms.YtDlp;
 using Trawl.Tests.Shared;
@@ -117,7 +119,8 @@ public class YtDlpTests
             while [ "$1" != --cookies ]; do shift; done
             echo "$2 $(stat -c %a "$2") $(cut -f1,6,7 "$2" | tail -1)" > '{{folder.File("loan")}}'; echo '{{Good}}'
             """,
-            new Trawl.Http.SessionCookie("sid", "SECRET", "tiktok.com", false, "/", true, null)
+            null,
+            new SessionCookie("sid", "SECRET", "tiktok.com", false, "/", true, null)
         );
 
         await strategy.ResolveAsync(Url, new FormatWish(), CancellationToken.None);
@@ -147,7 +150,7 @@ public class YtDlpTests
         {
             Id = "yt-dlp-whole",
             Addresses = [Url.Canonical],
-            Session = Trawl.Http.Session.Desktop,
+            Session = Session.Desktop,
             ByStrategy = true,
         };
 
@@ -165,7 +168,7 @@ public class YtDlpTests
     [Fact]
     public void A_missing_program_steps_aside() =>
         new YtDlpStrategy(
-            new YtDlpProgram(new TrawlOptions { YtDlp = new YtDlpOptions { Program = "/nowhere/yt-dlp" } }),
+            new YtDlpProgram(new TrawlOptions { YtDlp = new YtDlpOptions { Program = "/nowhere/yt-dlp" } }, Net()),
             false,
             "all"
         ).Obstacle.ShouldBe("/nowhere/yt-dlp is not installed");
@@ -177,7 +180,7 @@ public class YtDlpTests
     public void Its_age_is_known_from_its_version(string version, int? days) =>
         YtDlpProgram.AgeOf(version, new DateTimeOffset(2026, 6, 2, 0, 0, 0, TimeSpan.Zero))?.TotalDays.ShouldBe(days!.Value);
 
-    static YtDlpStrategy Strategy(TempFolder folder, string script, params Trawl.Http.SessionCookie[] cookies)
+    static YtDlpStrategy Strategy(TempFolder folder, string script, Network? network = null, params SessionCookie[] cookies)
     {
         var path = folder.File("yt-dlp");
         File.WriteAllText(
@@ -188,8 +191,10 @@ public class YtDlpTests
         var options = new TrawlOptions
         {
             YtDlp = new YtDlpOptions { Program = path, Timeout = TimeSpan.FromSeconds(2) },
-            Http = new Trawl.Http.HttpOptions { Cookies = [.. cookies] },
+            Http = new HttpOptions { Cookies = [.. cookies] },
         };
-        return new YtDlpStrategy(new YtDlpProgram(options), false, "all,-generic");
+        return new YtDlpStrategy(new YtDlpProgram(options, network ?? Net()), false, "all,-generic");
     }
+
+    static Network Net(Dialer? dialer = null) => new(new HttpOptions(), NullLogger.Instance, TimeProvider.System, dialer);
 }

@@ -24,7 +24,11 @@ static class TikTok
                 new TikTokWeb(parts.Network, parts.Options.KeepRaw),
                 new Tikwm(parts.Network, parts.Options.LargestFile, parts.Options.KeepRaw),
                 new Resolver(parts.Network, parts.Options.Resolver, parts.Options.KeepRaw),
-                new YtDlpStrategy(new YtDlpProgram(parts.Options), parts.Options.KeepRaw, extractors: "TikTok.*,vm\\.tiktok"),
+                new YtDlpStrategy(
+                    new YtDlpProgram(parts.Options, parts.Network),
+                    parts.Options.KeepRaw,
+                    extractors: "TikTok.*,vm\\.tiktok"
+                ),
             ],
             Witness = new OEmbed(parts.Network),
         };

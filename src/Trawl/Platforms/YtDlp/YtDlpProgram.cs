@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Trawl.Failures;
+using Trawl.Http;
 using Trawl.Processes;
 
 namespace Trawl.Platforms.YtDlp;
@@ -10,7 +11,7 @@ namespace Trawl.Platforms.YtDlp;
 /// The program yt-dlp: an argument list, no configuration of its own, no plugins, no other helper programs. Options younger than the
 /// installed version are left out, so that old versions work too.
 /// </summary>
-public sealed partial class YtDlpProgram(TrawlOptions options)
+public sealed partial class YtDlpProgram(TrawlOptions options, Network network)
 {
     const int LargestAnswer = 16 << 20;
 
@@ -55,17 +56,8 @@ public sealed partial class YtDlpProgram(TrawlOptions options)
     /// <exception cref="TrawlException">With the reason yt-dlp gives.</exception>
     public async Task<ReadOnlyMemory<byte>> DescribeAsync(Uri link, string extractors, CancellationToken cancellation)
     {
-        using var cookies = new CookieLoan(options.Http.Cookies);
-        string[] arguments =
-        [
-            .. await CommonAsync(extractors, cancellation).ConfigureAwait(false),
-            .. cookies.Arguments,
-            "-J",
-            "--",
-            link.AbsoluteUri,
-        ];
-        var result = await Child(arguments).RunAsync(cancellation).ConfigureAwait(false);
-        return result.ExitCode == 0 && result.Output.Length > 0 ? result.Output : throw YtDlpFailure.From(result);
+        var (result, refusal) = await RunAsync(extractors, ["-J"], link, null, cancellation).ConfigureAwait(false);
+        return result.ExitCode == 0 && result.Output.Length > 0 ? result.Output : throw refusal ?? YtDlpFailure.From(result);
     }
 
     /// <summary>Downloads a link.</summary>
@@ -85,11 +77,8 @@ public sealed partial class YtDlpProgram(TrawlOptions options)
         CancellationToken cancellation
     )
     {
-        using var cookies = new CookieLoan(options.Http.Cookies);
-        string[] arguments =
+        string[] wishes =
         [
-            .. await CommonAsync(extractors, cancellation).ConfigureAwait(false),
-            .. cookies.Arguments,
             "-f",
             format,
             "--merge-output-format",
@@ -103,16 +92,38 @@ public sealed partial class YtDlpProgram(TrawlOptions options)
             "download:TRAWL %(progress.downloaded_bytes)s %(progress.total_bytes)s",
             "-o",
             path.Replace("%", "%%", StringComparison.Ordinal), // a template otherwise
-            "--",
-            link.AbsoluteUri,
         ];
         var told = new StringBuilder();
-        var result = await Child(arguments, (stream, token) => FollowAsync(stream, progress, told, token))
-            .RunAsync(cancellation)
+        var (result, refusal) = await RunAsync(
+                extractors,
+                wishes,
+                link,
+                (stream, token) => FollowAsync(stream, progress, told, token),
+                cancellation
+            )
             .ConfigureAwait(false);
         if (result.ExitCode == 0 && File.Exists(path))
             return;
-        throw YtDlpFailure.From(result with { Messages = result.Messages + "\n" + told });
+        throw refusal ?? YtDlpFailure.From(result with { Messages = result.Messages + "\n" + told });
+    }
+
+    // Where nothing reads along, the answer is what counts, and each connection is a request; fragments of a download are not.
+    async Task<(ChildResult Result, TrawlException? Refusal)> RunAsync(
+        string extractors,
+        string[] wishes,
+        Uri link,
+        Func<Stream, CancellationToken, Task>? reader,
+        CancellationToken cancellation
+    )
+    {
+        var common = await CommonAsync(extractors, cancellation).ConfigureAwait(false);
+        using var cookies = new CookieLoan(options.Http.Cookies);
+        var egress = new Egress(network, counts: reader is null);
+        await using (egress.ConfigureAwait(false))
+        {
+            var child = Child([.. common, .. cookies.Arguments, .. wishes, "--", link.AbsoluteUri], reader, egress.Variables);
+            return (await child.RunAsync(cancellation).ConfigureAwait(false), egress.Refusal);
+        }
     }
 
     async Task<IEnumerable<string>> CommonAsync(string extractors, CancellationToken cancellation)
@@ -121,8 +132,6 @@ public sealed partial class YtDlpProgram(TrawlOptions options)
         var arguments = Manners.Where(m => Knows(known, m[0])).SelectMany(m => m).ToList();
         if (Knows(known, "--use-extractors"))
             arguments.AddRange(["--use-extractors", extractors]);
-        if (options.Http.Proxies is [var proxy, ..])
-            arguments.AddRange(["--proxy", proxy.AbsoluteUri]);
         // it brings certificates of its own and would not look at the system's
         if (CertificateFile is not null && Knows(known, "--compat-options"))
             arguments.AddRange(["--compat-options", "no-certifi"]);
@@ -144,7 +153,11 @@ public sealed partial class YtDlpProgram(TrawlOptions options)
         async Task<string> AskAsync() => (await Child(["--help"]).RunAsync(CancellationToken.None).ConfigureAwait(false)).Text;
     }
 
-    ChildProcess Child(IReadOnlyList<string> arguments, Func<Stream, CancellationToken, Task>? reader = null) =>
+    ChildProcess Child(
+        IReadOnlyList<string> arguments,
+        Func<Stream, CancellationToken, Task>? reader = null,
+        IReadOnlyList<KeyValuePair<string, string>>? variables = null
+    ) =>
         new(Locate() ?? options.YtDlp.Program, arguments)
         {
             OutputReader = reader,
@@ -154,7 +167,11 @@ public sealed partial class YtDlpProgram(TrawlOptions options)
                 Output = LargestAnswer,
                 FileSize = options.LargestFile + (64 << 20), // a merge needs both parts and the whole
             },
-            Variables = CertificateFile is { } file ? [new("SSL_CERT_FILE", file)] : [],
+            Variables =
+            [
+                .. variables ?? [],
+                .. CertificateFile is { } file ? [KeyValuePair.Create("SSL_CERT_FILE", file)] : Array.Empty<KeyValuePair<string, string>>(),
+            ],
         };
 
     string? Locate() =>

@@ -15,7 +15,7 @@ public sealed record Run(int ExitCode, string Output, string Messages)
 }
 
 /// <summary>Runs programs as a user would, from outside.</summary>
-public static class Program
+public static class AppProgram
 {
     /// <summary>The executable under test.</summary>
     public static string Path { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, "trawl-app");
