@@ -16,6 +16,9 @@ public sealed class Ffmpeg
     /// <summary>How long one call may take. Default: 2 min.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>The folder ffmpeg and ffprobe stand in. Default: null, they are looked for on PATH.</summary>
+    public string? Folder { get; init; }
+
     /// <summary>The arguments that open a media file safely, to be followed by nothing but <c>-i</c> and the file.</summary>
     public static IReadOnlyList<string> Input(string path) =>
         [
@@ -61,7 +64,7 @@ public sealed class Ffmpeg
     )
     {
         List<string> nostdin = input is null ? ["-nostdin"] : [];
-        var process = new ChildProcess("ffmpeg", ["-hide_banner", "-loglevel", "error", "-y", .. nostdin, .. arguments])
+        var process = new ChildProcess(Locate("ffmpeg"), ["-hide_banner", "-loglevel", "error", "-y", .. nostdin, .. arguments])
         {
             Limits = new ChildLimits { Deadline = Deadline },
             Input = input,
@@ -74,7 +77,7 @@ public sealed class Ffmpeg
     /// <returns>What it printed.</returns>
     public async Task<ReadOnlyMemory<byte>> ProbeAsync(IEnumerable<string> arguments, CancellationToken cancellation)
     {
-        var process = new ChildProcess("ffprobe", ["-hide_banner", "-loglevel", "error", .. arguments])
+        var process = new ChildProcess(Locate("ffprobe"), ["-hide_banner", "-loglevel", "error", .. arguments])
         {
             Limits = new ChildLimits { Deadline = Deadline },
         };
@@ -82,6 +85,8 @@ public sealed class Ffmpeg
         Check("ffprobe", result);
         return result.Output;
     }
+
+    string Locate(string program) => Folder is null ? program : Path.GetFullPath(Path.Combine(Folder, program));
 
     static void Check(string program, ChildResult result)
     {

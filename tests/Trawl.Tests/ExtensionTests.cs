@@ -12,17 +12,6 @@ namespace Trawl.Tests;
 public class ExtensionTests
 {
     [Fact]
-    public async Task A_classifier_says_what_a_strategys_exception_means()
-    {
-        var options = Own(new Breaking()) with { Classifiers = [new KnowsBetter()] };
-        await using var run = await SandboxRun.StartAsync(options);
-
-        var failure = await Should.ThrowAsync<TrawlException>(() => run.GetAsync(run.World.Links[1]));
-
-        failure.Kind.ShouldBe(FailureKind.RateLimited);
-    }
-
-    [Fact]
     public async Task A_strategy_that_breaks_is_a_failure_like_any_other_and_tells_no_secret()
     {
         await using var run = await SandboxRun.StartAsync(Own(new Breaking()));

@@ -44,6 +44,23 @@ public partial class House
             File.ReadLines(file).Count().ShouldBeLessThan(420, file);
     }
 
+    [Fact]
+    public void Every_promise_has_its_test()
+    {
+        var tests = string.Concat(Sources("tests").Select(File.ReadAllText));
+        var promises = File.ReadLines(Path.Combine(Root, "docs", "acceptance.md"))
+            .Where(l => l.EndsWith("` |", StringComparison.Ordinal))
+            .ToList();
+
+        promises.Count.ShouldBe(33);
+        foreach (var promise in promises)
+        {
+            var names = promise.Split('`')[1].Split('.');
+            tests.ShouldMatch($@"class {names[0]}\b");
+            tests.ShouldMatch($@"public (async Task|void) {names[1]}\(");
+        }
+    }
+
     static IEnumerable<string> Sources(string folder) =>
         Directory
             .EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)

@@ -220,7 +220,10 @@ public sealed class Downloader(
             throw new TrawlException(
                 FailureKind.NoSuitableFormat,
                 $"None of the {video.Formats.Length} formats of {video.Url.Identity} fits."
-            );
+            )
+            {
+                Detail = !wish.Watermarked && video.Formats.Any(f => f.Watermarked) ? "NO_WATERMARK_FREE_FORMAT" : "NO_FORMAT",
+            };
 
         StagedVideo? silent = null;
         TrawlException? failure = null;

@@ -8,18 +8,6 @@ namespace Trawl.Tests.Downloads;
 public class TogetherTests
 {
     [Fact]
-    public async Task Of_two_downloads_of_one_video_the_second_takes_what_the_first_brought()
-    {
-        await using var run = await SandboxRun.StartAsync(new TrawlOptions { Strategies = ["web"] });
-        var link = run.World.Links[1];
-
-        var files = await run.UntilDoneAsync(Task.WhenAll(FetchAsync(run, link), FetchAsync(run, link + "?is_from_webapp=1")));
-
-        files[0].Sha256.ShouldBe(files[1].Sha256);
-        run.World.Requests.Count(r => r.Path.Contains("/video/tos/", StringComparison.Ordinal)).ShouldBe(1);
-    }
-
-    [Fact]
     public async Task What_stands_there_is_replaced_only_on_request_or_when_it_is_damaged()
     {
         await using var run = await SandboxRun.StartAsync(new TrawlOptions { Strategies = ["web"] });

@@ -25,24 +25,6 @@ public class RateGateTests
     }
 
     [Fact]
-    public async Task Ten_pass_at_once_and_five_wait_two_seconds_each()
-    {
-        var gate = Gate(HostPace.PerMinute(30, burst: 10));
-
-        var asked = Enumerable.Range(0, 15).Select(_ => gate.WaitAsync(Host, CancellationToken.None).AsTask()).ToList();
-
-        for (var passed = 10; passed <= 15; passed++)
-        {
-            asked.Count(a => a.IsCompleted).ShouldBe(passed);
-            _clock.Advance(TimeSpan.FromSeconds(2));
-        }
-        _clock.Advance(TimeSpan.FromSeconds(10));
-        var later = gate.WaitAsync(Host, CancellationToken.None);
-        later.IsCompleted.ShouldBeTrue("after a pause nobody waits");
-        await later;
-    }
-
-    [Fact]
     public async Task A_queue_too_long_is_refused_with_the_time_to_wait()
     {
         var gate = Gate(HostPace.PerMinute(30));
@@ -53,22 +35,6 @@ public class RateGateTests
 
         failure.Kind.ShouldBe(FailureKind.RateLimited);
         failure.RetryAfter.ShouldBe(TimeSpan.FromSeconds(202));
-    }
-
-    [Fact]
-    public void Each_refusal_halves_the_pace_down_to_three_a_minute_and_clean_minutes_win_it_back()
-    {
-        var gate = Gate(HostPace.PerMinute(30, burst: 10));
-
-        foreach (var slowness in (double[])[2, 4, 8, 10, 10])
-        {
-            gate.SlowDown(Host);
-            gate.SlownessOf(Host).ShouldBe(slowness);
-        }
-        _clock.Advance(TimeSpan.FromSeconds(61));
-        gate.SlownessOf(Host).ShouldBe(10 / 1.1, 0.001);
-        _clock.Advance(TimeSpan.FromHours(1));
-        gate.SlownessOf(Host).ShouldBe(1);
     }
 
     [Fact]

@@ -47,26 +47,10 @@ public class PlatformListTests
     }
 
     [Fact]
-    public void An_unknown_platform_is_refused_with_those_there_are()
-    {
-        using var trawl = new TrawlClient();
-
-        Should.Throw<TrawlException>(() => trawl.Platforms.Named("vine")).Message.ShouldContain("tiktok, generic");
-    }
-
-    [Fact]
     public void A_name_is_given_once() =>
         Should
             .Throw<TrawlException>(() => new TrawlClient(new TrawlOptions { Platforms = [Broken, Broken] }))
             .ShouldSatisfyAllConditions(e => e.Kind.ShouldBe(FailureKind.Configuration), e => e.Message.ShouldContain("broken"));
-
-    [Fact]
-    public void A_grammar_that_breaks_is_passed_over()
-    {
-        using var trawl = new TrawlClient(new TrawlOptions { Platforms = [Broken, .. KnownPlatforms.All] });
-
-        trawl.Platforms.Parse("https://www.tiktok.com/@u/video/7106798200794926362").Platform.ShouldBe("tiktok");
-    }
 
     [Fact]
     public void Text_is_searched_for_platforms_with_hosts_of_their_own_only()

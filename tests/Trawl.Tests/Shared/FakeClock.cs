@@ -53,17 +53,21 @@ public sealed class FakeClock : TimeProvider
             return _timers.Exists(t => t.Due == at);
     }
 
+    /// <summary>How long until something falls due; null when nothing will.</summary>
+    public TimeSpan? NextDue
+    {
+        get
+        {
+            lock (_lock)
+                return _timers.Min(t => t.Due) - _now;
+        }
+    }
+
     /// <summary>Advances to whatever falls due next, but no further than a step.</summary>
     public void AdvanceToNext(TimeSpan step)
     {
-        TimeSpan wait;
-        lock (_lock)
-        {
-            if (_timers.MinBy(t => t.Due) is not { } next)
-                return;
-            wait = next.Due!.Value - _now;
-        }
-        Advance(wait < step ? wait : step);
+        if (NextDue is { } wait)
+            Advance(wait < step ? wait : step);
     }
 
     sealed class FakeTimer(FakeClock clock, TimerCallback callback, object? state) : ITimer

@@ -29,7 +29,7 @@ public class StrategyChainTests
     {
         var chain = Chain(
             null,
-            new Scripted("one", _ => throw new InvalidOperationException()) { Blocks = "no resolver is configured" },
+            new ScriptedStrategy("one", _ => throw new InvalidOperationException()) { Blocks = "no resolver is configured" },
             Resolves("two")
         );
 
@@ -101,7 +101,7 @@ public class StrategyChainTests
     public async Task A_strategy_that_keeps_failing_is_left_alone_until_it_answers_a_probe()
     {
         var (broken, asked) = (true, 0);
-        var chain = Chain(null, new Scripted("one", Answer), Resolves("two"));
+        var chain = Chain(null, new ScriptedStrategy("one", Answer), Resolves("two"));
 
         for (var i = 0; i < 20; i++)
             (await ResolveAsync(chain)).Strategy.ShouldBe("two");
@@ -148,7 +148,7 @@ public class StrategyChainTests
     public async Task A_used_up_quota_is_respected()
     {
         var asked = 0;
-        var chain = Chain(null, new Scripted("one", _ => Refuse()), Resolves("two"));
+        var chain = Chain(null, new ScriptedStrategy("one", _ => Refuse()), Resolves("two"));
 
         await ResolveAsync(chain);
         await ResolveAsync(chain);
@@ -171,7 +171,7 @@ public class StrategyChainTests
         var chain = new StrategyChain(
             "tiktok",
             [
-                new Scripted(
+                new ScriptedStrategy(
                     "one",
                     url => broken ? throw new TrawlException(FailureKind.Network, "down") : new Video { Url = url, Id = url.Id! }
                 ),
@@ -253,21 +253,9 @@ public class StrategyChainTests
 
     static Task<Video> ResolveAsync(StrategyChain chain) => chain.ResolveAsync(Url, new FormatWish(), [], CancellationToken.None);
 
-    static Scripted Fails(string name, FailureKind kind) => new(name, _ => throw new TrawlException(kind, $"{name} failed."));
+    static ScriptedStrategy Fails(string name, FailureKind kind) => ScriptedStrategy.Fails(name, kind);
 
-    static Scripted Resolves(string name) => new(name, url => new Video { Url = url, Id = url.Id! });
-
-    sealed class Scripted(string name, Func<VideoUrl, Video> resolve) : Strategy
-    {
-        public override string Name => name;
-
-        public string? Blocks { get; init; }
-
-        public override string? Obstacle => Blocks;
-
-        public override Task<Video> ResolveAsync(VideoUrl url, FormatWish wish, CancellationToken cancellation) =>
-            Task.Run(() => resolve(url), cancellation);
-    }
+    static ScriptedStrategy Resolves(string name) => ScriptedStrategy.Resolves(name);
 
     sealed class Slow(string name, TaskCompletionSource stopped) : Strategy
     {

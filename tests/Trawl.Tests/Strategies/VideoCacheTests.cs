@@ -10,25 +10,6 @@ namespace Trawl.Tests.Strategies;
 public class VideoCacheTests
 {
     [Fact]
-    public async Task Four_spellings_of_a_video_are_one_question()
-    {
-        await using var run = await SandboxRun.StartAsync(new TrawlOptions { Strategies = ["web"] });
-        var id = new Uri(run.World.Links[1]).Segments[^1];
-        string[] spellings =
-        [
-            $"https://www.tiktok.com/@a/video/{id}",
-            $"https://m.tiktok.com/v/{id}.html",
-            $"https://lite.tiktok.com/@b/video/{id}?x=1",
-            $"https://www.tiktok.com/embed/{id}",
-        ];
-
-        foreach (var spelling in spellings)
-            (await run.UntilDoneAsync(run.Trawl.Videos.GetAsync(spelling))).Id.ShouldBe(id);
-
-        run.Requests.ShouldBe(1);
-    }
-
-    [Fact]
     public async Task A_thousand_calls_at_once_for_ten_videos_are_ten_questions()
     {
         await using var run = await SandboxRun.StartAsync(new TrawlOptions { Strategies = ["web"] });
@@ -37,31 +18,6 @@ public class VideoCacheTests
         await run.UntilDoneAsync(Task.WhenAll(Enumerable.Range(0, 1000).Select(i => run.Trawl.Videos.GetAsync(links[i % 10]))));
 
         run.Requests.ShouldBe(10);
-    }
-
-    [Theory]
-    [InlineData(1799, 1)]
-    [InlineData(1801, 2)]
-    public async Task An_answer_is_kept_for_half_an_hour(int seconds, int requests)
-    {
-        await using var run = await SandboxRun.StartAsync(new TrawlOptions { Strategies = ["web"] });
-        await GetAsync(run);
-
-        run.Clock.Advance(TimeSpan.FromSeconds(seconds));
-        await GetAsync(run);
-
-        run.Requests.ShouldBe(requests);
-    }
-
-    [Fact]
-    public async Task A_refresh_asks_again()
-    {
-        await using var run = await SandboxRun.StartAsync(new TrawlOptions { Strategies = ["web"] });
-        await GetAsync(run);
-
-        await run.UntilDoneAsync(run.Trawl.Videos.GetAsync(run.World.Links[1], refresh: true));
-
-        run.Requests.ShouldBe(2);
     }
 
     [Fact]
@@ -97,66 +53,6 @@ public class VideoCacheTests
 
         run.Clock.Advance(TimeSpan.FromHours(25));
         await Should.ThrowAsync<TrawlException>(() => GetAsync(run));
-    }
-
-    [Fact]
-    public async Task A_short_link_is_followed_once()
-    {
-        await using var run = await SandboxRun.StartAsync(new TrawlOptions { Strategies = ["web"] });
-        var post = await run.World.DescribeAsync(1);
-
-        await run.UntilDoneAsync(run.Trawl.Videos.GetAsync(post.Short));
-        var asked = run.Requests;
-        await run.UntilDoneAsync(run.Trawl.Videos.GetAsync(post.Short));
-
-        run.Requests.ShouldBe(asked);
-    }
-
-    [Fact]
-    public void A_video_is_never_kept_beyond_its_addresses()
-    {
-        var clock = new FakeClock();
-        var cache = new VideoCache(new CacheOptions(), "", NullLogger.Instance, clock);
-        var asked = 0;
-
-        Ask();
-        clock.Advance(TimeSpan.FromSeconds(299));
-        Ask();
-        asked.ShouldBe(1);
-        clock.Advance(TimeSpan.FromSeconds(2));
-        Ask();
-        asked.ShouldBe(2);
-
-        void Ask() =>
-            cache
-                .GetAsync(
-                    Trawl.Platforms.TikTok.TikTokUrl.Post("7106798200794926362"),
-                    new(),
-                    _ => Task.FromResult(Resolve()),
-                    refresh: false,
-                    CancellationToken.None
-                )
-                .IsCompletedSuccessfully.ShouldBeTrue();
-
-        Trawl.Videos.Video Resolve()
-        {
-            asked++;
-            return new()
-            {
-                Url = Trawl.Platforms.TikTok.TikTokUrl.Post("7106798200794926362"),
-                Id = "7106798200794926362",
-                Formats =
-                [
-                    new()
-                    {
-                        Id = "a",
-                        Addresses = [new Uri("https://v16.example/a")],
-                        Session = Trawl.Http.Session.Desktop,
-                        ExpiresAt = clock.GetUtcNow() + TimeSpan.FromMinutes(10),
-                    },
-                ],
-            };
-        }
     }
 
     [Fact]
