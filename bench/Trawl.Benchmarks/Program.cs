@@ -27,6 +27,8 @@ try
         await new DownloadBench(reference, work, Row).RunAsync(large: only is not "small", small: only is not "download");
     if (only is null or "parse")
         await ParseAsync();
+    if (only is null or "waiting")
+        await new ChainBench(Row).RunAsync();
     if (only is null or "resolve")
         await new ResolveBench(work, Row).RunAsync();
     if (only is null or "cold")

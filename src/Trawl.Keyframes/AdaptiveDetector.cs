@@ -20,7 +20,7 @@ public sealed class AdaptiveDetector
 
     readonly Queue<(int Frame, double Score)> _window = new();
     readonly List<int> _cuts = [];
-    byte[]? _previous;
+    byte[] _previous = [];
     int? _lastCut;
 
     /// <summary>The frames that start a new scene, in order.</summary>
@@ -28,13 +28,14 @@ public sealed class AdaptiveDetector
 
     /// <summary>Takes the next frame.</summary>
     /// <param name="frame">Its number in the video.</param>
-    /// <param name="rgb">Its pixels, three bytes each.</param>
+    /// <param name="value">The brightest of each pixel's three colours.</param>
     /// <returns>How much it differs from the frame before, in grey levels; 0 for the first.</returns>
-    public double Add(int frame, ReadOnlySpan<byte> rgb)
+    public double Add(int frame, ReadOnlySpan<byte> value)
     {
-        var value = BrightestOf(rgb);
-        var score = _previous is null ? 0 : MeanDifference(value, _previous);
-        _previous = value;
+        var score = _previous.Length == 0 ? 0 : PixelMath.SumOfDifferences(value, _previous) / (double)value.Length;
+        if (_previous.Length != value.Length)
+            _previous = new byte[value.Length];
+        value.CopyTo(_previous);
         _lastCut ??= frame;
         _window.Enqueue((frame, score));
         if (_window.Count > Window)
@@ -57,21 +58,5 @@ public sealed class AdaptiveDetector
             return;
         _cuts.Add(frame);
         _lastCut = frame;
-    }
-
-    static byte[] BrightestOf(ReadOnlySpan<byte> rgb)
-    {
-        var value = new byte[rgb.Length / 3];
-        for (var i = 0; i < value.Length; i++)
-            value[i] = Math.Max(rgb[3 * i], Math.Max(rgb[(3 * i) + 1], rgb[(3 * i) + 2]));
-        return value;
-    }
-
-    static double MeanDifference(byte[] a, byte[] b)
-    {
-        long sum = 0;
-        for (var i = 0; i < a.Length; i++)
-            sum += Math.Abs(a[i] - b[i]);
-        return sum / (double)a.Length;
     }
 }

@@ -3,55 +3,113 @@ using Trawl.Failures;
 
 namespace Trawl.Keyframes;
 
-/// <summary>The front door: a video file in, its scenes, keyframes and a contact sheet out.</summary>
-public sealed class KeyframeExtractor(Ffmpeg ffmpeg)
+/// <summary>The front door: a video file in, its scenes and keyframes out.</summary>
+public sealed class KeyframeExtractor(Ffmpeg ffmpeg, KeyframeOptions? wishes = null)
 {
-    const int PicturesPerCall = 16;
+    // of 64 bits; the same picture compressed again differs in none or one
+    const int LookingAlike = 2;
+
+    readonly KeyframeOptions _options = wishes ?? new KeyframeOptions();
 
     /// <summary>Extracts the keyframes of a video.</summary>
     /// <param name="path">The video.</param>
-    /// <param name="folder">Where the pictures go, named <c>0001_002.400.jpg</c> by number and second; made when missing.</param>
-    /// <param name="sheet">Where the contact sheet goes.</param>
+    /// <param name="folder">Where the pictures go; made when missing.</param>
     /// <param name="cancellation">Stops it; ffmpeg is killed.</param>
-    /// <exception cref="TrawlException">When ffmpeg is missing, fails, or takes too long.</exception>
-    public async Task<KeyframeSet> RunAsync(string path, string folder, string sheet, CancellationToken cancellation = default)
+    /// <exception cref="TrawlException">When ffmpeg is missing, fails, or takes too long, and when the file is no video.</exception>
+    public async Task<KeyframeSet> RunAsync(string path, string folder, CancellationToken cancellation = default)
     {
         var probe = await MediaProbe.ReadAsync(ffmpeg, path, cancellation).ConfigureAwait(false);
-        var scenes = await new SceneDetector(ffmpeg).DetectAsync(path, probe, cancellation).ConfigureAwait(false);
+        var list = await new SceneDetector(ffmpeg).DetectAsync(path, probe, cancellation).ConfigureAwait(false);
+        var plan = KeyframePlan.Make(_options, list.Scenes, probe);
         Directory.CreateDirectory(folder);
-        var wanted = KeyframeTimes
-            .Choose(scenes)
-            .Select(
-                (choice, i) =>
-                    new Keyframe(
-                        i + 1,
-                        choice.Scene,
-                        choice.Time,
-                        (int)(choice.Time * probe.FrameRate),
-                        Path.Combine(folder, FileName(i + 1, choice.Time))
-                    )
-            )
-            .ToList();
-        foreach (var chunk in wanted.Chunk(PicturesPerCall))
-            await ffmpeg.RunAsync(Grab(path, chunk), cancellation).ConfigureAwait(false);
-        var taken = wanted.Where(k => File.Exists(k.Path)).ToList();
-        if (taken.Count == 0)
-            throw new TrawlException(FailureKind.ToolFailed, $"ffmpeg took no picture of {Path.GetFileName(path)}.");
-        await ContactSheet.WriteAsync(ffmpeg, taken, sheet, cancellation).ConfigureAwait(false);
-        return new KeyframeSet(probe, scenes, taken, sheet);
+        try
+        {
+            return await TakeAsync(path, folder, probe, list, plan, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            foreach (var draft in Directory.EnumerateFiles(folder, ".*"))
+                File.Delete(draft);
+        }
     }
 
-    // one call with a seek per picture: cheaper than a call each, and than decoding everything again
-    static IEnumerable<string> Grab(string path, IReadOnlyList<Keyframe> keyframes)
+    async Task<KeyframeSet> TakeAsync(
+        string path,
+        string folder,
+        MediaProbe probe,
+        SceneList list,
+        IReadOnlyList<PlannedFrame> plan,
+        CancellationToken cancellation
+    )
     {
-        var inputs = keyframes.SelectMany(k =>
-            (string[])["-ss", k.Time.ToString("0.######", CultureInfo.InvariantCulture), .. Ffmpeg.Input(path)]
-        );
-        var outputs = keyframes.SelectMany(
-            (k, i) => (string[])["-map", $"{i}:v:0", "-frames:v", "1", "-q:v", "2", "-f", "image2", "-update", "1", Ffmpeg.Output(k.Path)]
-        );
-        return ["-threads", "1", .. inputs, .. outputs];
+        var grabber = new FrameGrabber(ffmpeg, _options);
+        var pictures = await grabber.GrabAsync(path, probe, plan.Select(p => p.Frame), folder, cancellation).ConfigureAwait(false);
+        if (pictures.Count == 0)
+            throw new TrawlException(FailureKind.ToolFailed, $"ffmpeg took no picture of {Path.GetFileName(path)}.");
+        var others = _options.StrictBlur
+            ? []
+            : plan.Where(p => !IsGood(pictures.GetValueOrDefault(p.Frame))).ToDictionary(p => p, p => SharpestOf(p, list.Sharpness));
+        var better = await grabber.GrabAsync(path, probe, others.Values, folder, cancellation).ConfigureAwait(false);
+
+        var (keyframes, skipped) = (new List<Keyframe>(), new List<SkippedFrame>());
+        foreach (var place in plan)
+        {
+            var planned = pictures.GetValueOrDefault(place.Frame);
+            var other = others.TryGetValue(place, out var frame) ? better.GetValueOrDefault(frame) : null;
+            var choice = IsBetter(other, planned) ? other : planned;
+            if (Objection(choice, keyframes) is { } objection)
+                skipped.Add(new SkippedFrame(place.Scene, place.Time, objection));
+            else
+                keyframes.Add(
+                    Keep(choice!, place, choice == planned ? "planned" : "sharpest", keyframes.Count + 1, list.Scenes, probe, folder)
+                );
+        }
+        return new KeyframeSet(probe, list.Scenes, keyframes, skipped);
     }
 
-    static string FileName(int number, double time) => string.Create(CultureInfo.InvariantCulture, $"{number:0000}_{time:000.000}.jpg");
+    bool IsGood(Picture? picture) => picture is not null && picture.Emptiness is null && picture.Sharpness >= _options.LeastSharpness;
+
+    static bool IsBetter(Picture? one, Picture? other) =>
+        one is not null && one.Emptiness is null && (other is null || other.Emptiness is not null || one.Sharpness > other.Sharpness);
+
+    // what it would look like in full size is found out by taking it
+    static int SharpestOf(PlannedFrame place, IReadOnlyList<FrameScore> sharpness) =>
+        sharpness
+            .Where(s => s.Frame >= place.From && s.Frame < place.To)
+            .DefaultIfEmpty(new FrameScore(place.Frame, 0))
+            .MaxBy(s => s.Value)
+            .Frame;
+
+    string? Objection(Picture? picture, List<Keyframe> before)
+    {
+        if (picture is null)
+            return "not there";
+        if (_options.StrictBlur)
+            return picture.Sharpness < _options.LeastSharpness ? "soft" : null;
+        if (picture.Emptiness is { } emptiness)
+            return emptiness;
+        return before.Find(k => PictureHash.Distance(k.Hash, picture.Hash) <= LookingAlike) is { } alike ? $"like {alike.Number}" : null;
+    }
+
+    Keyframe Keep(Picture picture, PlannedFrame place, string why, int number, IReadOnlyList<Scene> scenes, MediaProbe probe, string folder)
+    {
+        var time = picture.Frame == place.Frame ? place.Time : probe.Timeline.TimeOf(picture.Frame);
+        var path = Path.Combine(folder, Name(number, time));
+        File.Move(picture.Path, path, overwrite: true);
+        return new Keyframe(scenes[place.Scene - 1], number, time, picture.Frame, path)
+        {
+            Sharpness = picture.Sharpness,
+            IsSoft = picture.Sharpness < _options.LeastSharpness,
+            Hash = picture.Hash,
+            Why = why,
+        };
+    }
+
+    string Name(int number, double time)
+    {
+        var extension = _options.Format.ToString().ToLowerInvariant();
+        return _options.Names == PictureNames.Pipeline
+            ? $"frame_{time.ToString("0.00", CultureInfo.InvariantCulture).Replace('.', '_')}s.{extension}"
+            : string.Create(CultureInfo.InvariantCulture, $"{number:0000}_{time:000.000}.{extension}");
+    }
 }

@@ -12,6 +12,9 @@ namespace Trawl.Keyframes;
 /// <param name="Duration">Length.</param>
 /// <param name="VideoCodec">ffmpeg's name of the video codec.</param>
 /// <param name="AudioCodec">ffmpeg's name of the audio codec; null for a silent file.</param>
+/// <param name="Timeline">Which frame is shown when.</param>
+/// <param name="IsTurned">Whether it is shown turned by a quarter.</param>
+/// <param name="WholeFrames">The numbers of the frames that need no other one to be decoded.</param>
 public sealed record MediaProbe(
     int Width,
     int Height,
@@ -19,9 +22,18 @@ public sealed record MediaProbe(
     int Frames,
     TimeSpan Duration,
     string VideoCodec,
-    string? AudioCodec
+    string? AudioCodec,
+    Timeline Timeline,
+    bool IsTurned,
+    IReadOnlyList<int> WholeFrames
 )
 {
+    /// <summary>The width as shown.</summary>
+    public int ShownWidth => IsTurned ? Height : Width;
+
+    /// <summary>The height as shown.</summary>
+    public int ShownHeight => IsTurned ? Width : Height;
+
     /// <summary>Measures a file.</summary>
     /// <exception cref="TrawlException"><see cref="FailureKind.ToolFailed"/> when it cannot be opened, <see cref="FailureKind.WrongContent"/> without a picture.</exception>
     public static async Task<MediaProbe> ReadAsync(Ffmpeg ffmpeg, string path, CancellationToken cancellation)
@@ -29,7 +41,7 @@ public sealed record MediaProbe(
         string[] questions =
         [
             "-show_entries",
-            "stream=codec_type,codec_name,width,height,avg_frame_rate,r_frame_rate,nb_frames,duration:format=duration",
+            "stream=index,codec_type,codec_name,width,height,avg_frame_rate,r_frame_rate,nb_frames,duration:format=duration,start_time:stream_side_data=rotation:packet=stream_index,pts_time,flags",
             "-of",
             "json",
         ];
@@ -43,16 +55,38 @@ public sealed record MediaProbe(
         var audio = streams.Find(s => Text(s, "codec_type") == "audio");
         var rate = Ratio(Text(video, "avg_frame_rate")) is > 0 and var average ? average : Ratio(Text(video, "r_frame_rate"));
         var seconds = Number(video, "duration") ?? Number(json.RootElement.GetProperty("format"), "duration") ?? 0;
+        var packets = Packets(json.RootElement, Text(video, "index"), Number(json.RootElement.GetProperty("format"), "start_time") ?? 0);
         return new MediaProbe(
             (int)(Number(video, "width") ?? 0),
             (int)(Number(video, "height") ?? 0),
             rate,
-            (int)(Number(video, "nb_frames") ?? 0),
+            packets.Count,
             TimeSpan.FromSeconds(seconds),
             Text(video, "codec_name") ?? "unknown",
-            audio.ValueKind == JsonValueKind.Undefined ? null : Text(audio, "codec_name")
+            audio.ValueKind == JsonValueKind.Undefined ? null : Text(audio, "codec_name"),
+            new Timeline(rate, [.. packets.Select(p => p.Time)]),
+            IsQuarter(video),
+            [.. packets.Index().Where(p => p.Item.IsWhole).Select(p => p.Index)]
         );
     }
+
+    // in the order they are shown; those before the beginning are not
+    static List<(double Time, bool IsWhole)> Packets(JsonElement root, string? stream, double start) =>
+        root.TryGetProperty("packets", out var packets)
+            ?
+            [
+                .. packets
+                    .EnumerateArray()
+                    .Where(p => Text(p, "stream_index") == stream)
+                    .Select(p => (Time: (Number(p, "pts_time") ?? double.NaN) - start, IsWhole: Text(p, "flags")?.StartsWith('K') == true))
+                    .Where(p => p.Time > -1e-3)
+                    .OrderBy(p => p.Time),
+            ]
+            : [];
+
+    static bool IsQuarter(JsonElement video) =>
+        video.TryGetProperty("side_data_list", out var list)
+        && list.EnumerateArray().Any(d => Math.Abs(Number(d, "rotation") ?? 0) % 180 == 90);
 
     static string? Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value.ToString() : null;
 

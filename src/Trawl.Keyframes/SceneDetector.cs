@@ -2,76 +2,81 @@ using System.Buffers;
 
 namespace Trawl.Keyframes;
 
-/// <summary>Decodes a video once, small, and lets the <see cref="AdaptiveDetector"/> find its scenes.</summary>
+/// <summary>What one look at a whole video found.</summary>
+/// <param name="Scenes">Its scenes, in order.</param>
+/// <param name="Scores">How much each frame that was looked at differs from the one before, in grey levels.</param>
+/// <param name="Sharpness">How sharp each of them is, small as it was looked at; only to be compared with each other.</param>
+public sealed record SceneList(IReadOnlyList<Scene> Scenes, IReadOnlyList<FrameScore> Scores, IReadOnlyList<FrameScore> Sharpness);
+
+/// <summary>A number that says something about a frame.</summary>
+public readonly record struct FrameScore(int Frame, double Value);
+
+/// <summary>Decodes a video once, every second frame of it small, and lets the <see cref="AdaptiveDetector"/> find its scenes.</summary>
 public sealed class SceneDetector(Ffmpeg ffmpeg)
 {
-    const int AnalysisSize = 256;
     const int EveryFrame = 2;
 
     /// <summary>The scenes of a video; one scene for a video without cuts.</summary>
-    public async Task<IReadOnlyList<Scene>> DetectAsync(string path, MediaProbe probe, CancellationToken cancellation)
+    public async Task<SceneList> DetectAsync(string path, MediaProbe probe, CancellationToken cancellation)
     {
+        var sampler = new TapSampler(probe.Width, probe.Height);
         var detector = new AdaptiveDetector();
-        var frames = 0;
-        var (width, height) = Shrink(probe.Width, probe.Height);
+        List<FrameScore> scores = [];
+        List<FrameScore> sharpness = [];
         string[] decode =
         [
+            "-threads",
+            "1",
+            "-filter_complex_threads",
+            "1",
             "-noautorotate",
             .. Ffmpeg.Input(path),
-            "-map",
-            "0:v:0",
-            "-vf",
-            $"scale={width}:{height}:flags=bilinear",
+            "-filter_complex",
+            $"[0:v:0]select='not(mod(n\\,{EveryFrame}))',{sampler.Graph}",
             "-f",
             "rawvideo",
-            "-pix_fmt",
-            "rgb24",
             "-fps_mode",
             "passthrough",
             "pipe:1",
         ];
-        await ffmpeg
-            .RunAsync(
-                decode,
-                cancellation,
-                output: async (stream, ct) => frames = await FeedAsync(stream, width * height * 3, detector, ct).ConfigureAwait(false)
-            )
-            .ConfigureAwait(false);
-        return ToScenes(detector.Cuts, Math.Max(frames, probe.Frames), probe);
-    }
+        await ffmpeg.RunAsync(decode, cancellation, output: FeedAsync).ConfigureAwait(false);
+        return new SceneList(ToScenes(detector.Cuts, probe.Timeline), scores, sharpness);
 
-    static async Task<int> FeedAsync(Stream stream, int frameSize, AdaptiveDetector detector, CancellationToken cancellation)
-    {
-        var frame = ArrayPool<byte>.Shared.Rent(frameSize);
-        try
+        async Task FeedAsync(Stream stream, CancellationToken token)
         {
-            for (var number = 0; ; number++)
+            var neighbours = ArrayPool<byte>.Shared.Rent(sampler.FrameSize);
+            var value = new byte[sampler.Width * sampler.Height];
+            try
             {
-                var read = await stream
-                    .ReadAtLeastAsync(frame.AsMemory(0, frameSize), frameSize, throwOnEndOfStream: false, cancellation)
-                    .ConfigureAwait(false);
-                if (read < frameSize)
-                    return number;
-                if (number % EveryFrame == 0)
-                    detector.Add(number, frame.AsSpan(0, frameSize));
+                for (
+                    var number = 0;
+                    await IsFilledAsync(stream, neighbours.AsMemory(0, sampler.FrameSize), token).ConfigureAwait(false);
+                    number += EveryFrame
+                )
+                {
+                    sampler.Sample(neighbours.AsSpan(0, sampler.FrameSize), value);
+                    scores.Add(new FrameScore(number, detector.Add(number, value)));
+                    sharpness.Add(new FrameScore(number, PixelMath.Sharpness(value, sampler.Width, sampler.Height)));
+                }
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(neighbours);
             }
         }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(frame);
-        }
     }
 
-    static IReadOnlyList<Scene> ToScenes(IReadOnlyList<int> cuts, int frames, MediaProbe probe)
-    {
-        var rate = probe.FrameRate > 0 ? probe.FrameRate : 25;
-        int[] edges = [0, .. cuts, Math.Max(frames, 1)];
-        return [.. edges.Zip(edges.Skip(1)).Select((e, i) => new Scene(i + 1, e.First, e.Second, e.First / rate, e.Second / rate))];
-    }
+    static async ValueTask<bool> IsFilledAsync(Stream stream, Memory<byte> frame, CancellationToken cancellation) =>
+        await stream.ReadAtLeastAsync(frame, frame.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false) == frame.Length;
 
-    static (int Width, int Height) Shrink(int width, int height)
+    static IReadOnlyList<Scene> ToScenes(IReadOnlyList<int> cuts, Timeline timeline)
     {
-        var factor = Math.Max(1.0, Math.Max(width, height) / (double)AnalysisSize);
-        return ((int)Math.Round(width / factor), (int)Math.Round(height / factor));
+        int[] edges = [0, .. cuts, Math.Max(timeline.Frames, 1)];
+        return
+        [
+            .. edges
+                .Zip(edges.Skip(1))
+                .Select((e, i) => new Scene(i + 1, e.First, e.Second, timeline.TimeOf(e.First), timeline.TimeOf(e.Second))),
+        ];
     }
 }

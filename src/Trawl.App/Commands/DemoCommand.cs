@@ -50,8 +50,8 @@ static class DemoCommand
         );
         var crawl = new Crawl(
             trawl,
-            new KeyframeExtractor(new Ffmpeg()),
-            new Slideshow(new Ffmpeg()),
+            new Ffmpeg(),
+            new KeyframeOptions(),
             new MediaStore(folder, new OutputTemplate(OutputTemplate.Default), TimeProvider.System)
         );
         // the first comes by its short link

@@ -89,7 +89,7 @@ static class GetCommand
         var store = new MediaStore(parsed.GetValue(Folder)!, new OutputTemplate(parsed.GetValue(Template)!), TimeProvider.System);
         store.Sweep();
         var archive = parsed.GetValue(Archive) is { } path ? new DownloadArchive(path) : null;
-        var crawl = new Crawl(trawl, new KeyframeExtractor(new Ffmpeg()), new Slideshow(new Ffmpeg()), store);
+        var crawl = new Crawl(trawl, new Ffmpeg(), new KeyframeOptions(), store);
         var requests = links
             .Where(link => archive is null || trawl.Platforms.TryParse(link) is not { IsPost: true, Id: { } id } || !archive.Contains(id))
             .Select(

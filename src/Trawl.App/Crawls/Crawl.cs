@@ -9,7 +9,7 @@ using Trawl.Videos;
 namespace Trawl.App.Crawls;
 
 /// <summary>The line: a link in, a crawled video out. Each step takes the previous value and returns a new one.</summary>
-public sealed class Crawl(TrawlClient trawl, KeyframeExtractor keyframes, Slideshow slideshow, MediaStore store)
+public sealed class Crawl(TrawlClient trawl, Ffmpeg ffmpeg, KeyframeOptions keyframes, MediaStore store)
 {
     /// <summary>Runs one item to its end.</summary>
     /// <exception cref="TrawlException">With the true reason and every attempt.</exception>
@@ -36,8 +36,7 @@ public sealed class Crawl(TrawlClient trawl, KeyframeExtractor keyframes, Slides
         Tell(request, staged.Video, known: video.Attempts.Length - 1, progress);
         progress.Report(new ItemDownloaded(request.Item, staged));
 
-        var pictures =
-            request.Keyframes && staged.File.Tracks.HasVideo ? await TakePicturesAsync(staged, claim.FolderPath, cancellation) : null;
+        var pictures = request.Keyframes && staged.File.Tracks.HasVideo ? await TakePicturesAsync(staged, claim, cancellation) : null;
         if (pictures is not null)
             progress.Report(new ItemKeyframes(request.Item, pictures));
 
@@ -61,14 +60,18 @@ public sealed class Crawl(TrawlClient trawl, KeyframeExtractor keyframes, Slides
     async Task<StagedVideo> RenderAsync(PhotoSet photos, StagingFolder claim, CancellationToken cancellation)
     {
         var path = claim.File("slideshow.mp4");
-        await slideshow.RenderAsync([.. photos.Images.Select(i => i.Path)], photos.Sound?.Path, path, cancellation);
+        await new Slideshow(ffmpeg).RenderAsync([.. photos.Images.Select(i => i.Path)], photos.Sound?.Path, path, cancellation);
         return new StagedVideo(photos.Video, VideoFile.Made(path, "slideshow"));
     }
 
     VideoUrl Parse(string link) => trawl.Platforms.TryParse(link) ?? trawl.Platforms.FindIn(link) ?? trawl.Platforms.Parse(link);
 
-    Task<KeyframeSet> TakePicturesAsync(StagedVideo staged, string folder, CancellationToken cancellation) =>
-        keyframes.RunAsync(staged.File.Path, Path.Combine(folder, "keyframes"), Path.Combine(folder, "sheet.jpg"), cancellation);
+    async Task<KeyframeSet> TakePicturesAsync(StagedVideo staged, StagingFolder claim, CancellationToken cancellation)
+    {
+        var set = await new KeyframeExtractor(ffmpeg, keyframes).RunAsync(staged.File.Path, claim.File("keyframes"), cancellation);
+        await new ContactSheet(ffmpeg).WriteAsync(set, claim.File(MediaStore.Sheet), cancellation);
+        return set;
+    }
 
     static void Tell(CrawlRequest request, Video video, int known, IProgress<CrawlEvent> progress)
     {

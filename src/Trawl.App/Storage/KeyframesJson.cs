@@ -29,10 +29,26 @@ static class KeyframesJson
                 {
                     writer.WriteStartObject();
                     writer.WriteNumber("index", keyframe.Number);
-                    writer.WriteNumber("scene", keyframe.Scene);
+                    writer.WriteNumber("scene", keyframe.Scene.Number);
+                    writer.WriteNumber("start", Math.Round(keyframe.Scene.Start, 6));
+                    writer.WriteNumber("end", Math.Round(keyframe.Scene.End, 6));
                     writer.WriteNumber("time", Math.Round(keyframe.Time, 6));
                     writer.WriteNumber("frame", keyframe.Frame);
+                    writer.WriteNumber("sharpness", Math.Round(keyframe.Sharpness, 3));
+                    writer.WriteBoolean("low_sharpness", keyframe.IsSoft);
+                    writer.WriteString("hash", $"{keyframe.Hash:x16}");
+                    writer.WriteString("why", keyframe.Why);
                     writer.WriteString("path", Path.GetFileName(keyframe.Path));
+                    writer.WriteEndObject();
+                }
+                writer.WriteEndArray();
+                writer.WriteStartArray("skipped");
+                foreach (var skipped in set.Skipped)
+                {
+                    writer.WriteStartObject();
+                    writer.WriteNumber("scene", skipped.Scene);
+                    writer.WriteNumber("time", Math.Round(skipped.Time, 6));
+                    writer.WriteString("why", skipped.Why);
                     writer.WriteEndObject();
                 }
                 writer.WriteEndArray();

@@ -27,6 +27,9 @@ public sealed class MediaStore(string root, OutputTemplate template, TimeProvide
     /// <summary>Removes what crashed runs left behind long ago.</summary>
     public int Sweep() => StagingFolder.Sweep(root, StaleAfter, time);
 
+    /// <summary>The name of a staged contact sheet.</summary>
+    public const string Sheet = "sheet.jpg";
+
     /// <summary>The finished video, if an earlier run finished it and nothing happened to its files since.</summary>
     /// <param name="url">The post.</param>
     /// <param name="slideshow">Whether the pictures of a photo post alone are not enough.</param>
@@ -53,7 +56,7 @@ public sealed class MediaStore(string root, OutputTemplate template, TimeProvide
         {
             DurableFile.Write(claim.File(Path.Combine("keyframes", "keyframes.json")), KeyframesJson.Write(pictures));
             DurableFile.Rename(claim.File("keyframes"), stem + ".keyframes");
-            DurableFile.Rename(pictures.ContactSheet, stem + ".sheet.jpg");
+            DurableFile.Rename(claim.File(Sheet), stem + "." + Sheet);
         }
         photos = photos?.MoveTo(stem, claim.File(Downloader.PhotosFolder));
         WriteSidecars(stem, video, InfoJson.Write(video, link, time.GetUtcNow(), file, pictures, photos));

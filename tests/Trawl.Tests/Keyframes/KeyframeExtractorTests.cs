@@ -14,15 +14,14 @@ public class KeyframeExtractorTests
         var video = await EncodeAsync(
             folder,
             "-y.mp4",
-            "color=black:s=90x160:d=1.2[a];color=gray:s=90x160:d=1.2[b];color=white:s=90x160:d=1.2[c];[a][b][c]concat=n=3"
+            "testsrc2=s=90x160:d=1.2[a];smptebars=s=90x160:d=1.2[b];mandelbrot=s=90x160:r=25,trim=duration=1.2[c];[a][b][c]concat=n=3"
         );
 
-        var set = await new KeyframeExtractor(new Ffmpeg()).RunAsync(video, folder.File("pictures"), folder.File("sheet.jpg"));
+        var set = await new KeyframeExtractor(new Ffmpeg()).RunAsync(video, folder.File("pictures"));
 
         set.Scenes.Select(s => s.StartFrame).ShouldBe([0, 30, 60]);
         set.Keyframes.Select(k => Math.Round(k.Time, 2)).ShouldBe([0.6, 1.8, 3.0]);
         set.Keyframes.ShouldAllBe(k => new FileInfo(k.Path).Length > 300);
-        new FileInfo(set.ContactSheet).Length.ShouldBeGreaterThan(300);
         Path.GetFileName(set.Keyframes[1].Path).ShouldBe("0002_001.800.jpg");
     }
 
@@ -37,7 +36,7 @@ public class KeyframeExtractorTests
         await File.WriteAllTextAsync(playlist, string.Format(text, secret));
 
         var failure = await Should.ThrowAsync<TrawlException>(() =>
-            new KeyframeExtractor(new Ffmpeg()).RunAsync(playlist, folder.File("pictures"), folder.File("sheet.jpg"))
+            new KeyframeExtractor(new Ffmpeg()).RunAsync(playlist, folder.File("pictures"))
         );
 
         failure.Kind.ShouldBe(FailureKind.ToolFailed);

@@ -5,9 +5,16 @@ public static class ReferenceData
 {
     public static string Path(params string[] parts)
     {
-        var root = Environment.GetEnvironmentVariable("TRAWL_REFERENCE_DATA");
-        var path = root is null ? "" : System.IO.Path.Combine([root, .. parts]);
-        Assert.SkipUnless(File.Exists(path), "reference data not present");
+        var path = TryPath(parts);
+        Assert.SkipUnless(path is not null, "reference data not present");
         return path;
     }
+
+    /// <summary>The same without skipping: null where it is not there.</summary>
+    public static string? TryPath(params string[] parts) =>
+        Environment.GetEnvironmentVariable("TRAWL_REFERENCE_DATA") is { } root
+        && System.IO.Path.Combine([root, .. parts]) is var path
+        && File.Exists(path)
+            ? path
+            : null;
 }

@@ -1,0 +1,109 @@
+namespace Trawl.Keyframes;
+
+/// <summary>A place for a picture.</summary>
+/// <param name="Scene">The scene it stands for.</param>
+/// <param name="Time">When, in seconds.</param>
+/// <param name="Frame">Its frame.</param>
+/// <param name="From">The first frame that could stand for the same.</param>
+/// <param name="To">The first frame after those.</param>
+sealed record PlannedFrame(int Scene, double Time, int Frame, int From, int To);
+
+/// <summary>Where in a video the pictures are taken. Pure.</summary>
+static class KeyframePlan
+{
+    const double EdgeGuard = 0.15;
+    const double ShortScene = 0.5;
+    const double ShortOffset = 0.25;
+
+    /// <summary>The places, in order.</summary>
+    public static IReadOnlyList<PlannedFrame> Make(KeyframeOptions options, IReadOnlyList<Scene> scenes, MediaProbe probe)
+    {
+        var whole = scenes is [var only] ? only : new Scene(1, 0, probe.Timeline.Frames, 0, probe.Timeline.End);
+        var places = options.Mode switch
+        {
+            KeyframeMode.Scene when scenes.Count > 1 => scenes.Select(s => (s.Number, Middle(s), s.StartFrame, s.EndFrame)),
+            KeyframeMode.Scene => Parts(whole, BySceneLength(whole.End), EdgeGuard, probe.Timeline),
+            KeyframeMode.Count => Parts(whole, options.Count, 0, probe.Timeline),
+            KeyframeMode.Interval => At(Every(options.Interval.TotalSeconds, whole.End), scenes, probe.Timeline),
+            KeyframeMode.IFrame => At(probe.WholeFrames.Select(probe.Timeline.TimeOf), scenes, probe.Timeline),
+            KeyframeMode.LegacyLength => At(ByLength(whole.End), scenes, probe.Timeline),
+            KeyframeMode.Av1Uniform => Parts(whole, ByAv1Length(whole.End), 0.25, probe.Timeline),
+            _ => throw new ArgumentOutOfRangeException(nameof(options), options.Mode, "A mode without a plan."),
+        };
+        var most = options.Most > 0 ? options.Most : int.MaxValue;
+        return [.. places.Take(most).Select(p => new PlannedFrame(p.Item1, p.Item2, probe.Timeline.FrameAt(p.Item2), p.Item3, p.Item4))];
+    }
+
+    static int BySceneLength(double seconds) =>
+        seconds switch
+        {
+            > 10 => 5,
+            > 5 => 3,
+            _ => 1,
+        };
+
+    static int ByAv1Length(double seconds) =>
+        seconds switch
+        {
+            <= 5 => 1,
+            <= 15 => 3,
+            _ => 5,
+        };
+
+    static IEnumerable<double> ByLength(double seconds)
+    {
+        double[] times = seconds switch
+        {
+            <= 2 => [seconds / 2],
+            <= 30 => [0.2 * seconds, 0.5 * seconds, 0.8 * seconds],
+            <= 60 => [10, 30, 50],
+            <= 120 => [10, 30, 60, 90],
+            _ => [10, 30, 60, 90, 120],
+        };
+        var kept = times.Where(t => t < seconds - 1).ToList();
+        return kept.Count > 0 ? kept : [seconds / 2];
+    }
+
+    static IEnumerable<double> Every(double interval, double end)
+    {
+        for (var i = 0; i * interval < end || i == 0; i++)
+            yield return i * interval;
+    }
+
+    static IEnumerable<(int Scene, double Time, int From, int To)> At(
+        IEnumerable<double> times,
+        IReadOnlyList<Scene> scenes,
+        Timeline timeline
+    ) =>
+        times.Select(time =>
+        {
+            var frame = timeline.FrameAt(time);
+            var scene = scenes.LastOrDefault(s => s.StartFrame <= frame)?.Number ?? 1;
+            return (scene, time, frame, frame + 1);
+        });
+
+    static IEnumerable<(int Scene, double Time, int From, int To)> Parts(Scene whole, int count, double guard, Timeline timeline)
+    {
+        var length = whole.End - whole.Start;
+        if (count == 1)
+            return [(whole.Number, Middle(whole), whole.StartFrame, whole.EndFrame)];
+        return Enumerable
+            .Range(0, count)
+            .Select(i =>
+                (
+                    whole.Number,
+                    Math.Max(whole.Start, Math.Min(whole.Start + ((i + 0.5) * length / count), whole.End - guard)),
+                    timeline.FrameAt(whole.Start + (i * length / count)),
+                    timeline.FrameAt(whole.Start + ((i + 1) * length / count))
+                )
+            );
+    }
+
+    static double Middle(Scene scene)
+    {
+        var length = scene.End - scene.Start;
+        return length < ShortScene
+            ? scene.Start + Math.Min(length / 2, ShortOffset)
+            : Math.Min(scene.Start + (length / 2), scene.End - Math.Min(EdgeGuard, length / 2));
+    }
+}

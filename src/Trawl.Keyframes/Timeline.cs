@@ -1,0 +1,52 @@
+namespace Trawl.Keyframes;
+
+/// <summary>Which frame is shown when. Times are seconds from the beginning of the video.</summary>
+public sealed class Timeline
+{
+    readonly double[] _shown;
+    readonly double _rate;
+
+    /// <summary>Makes a timeline.</summary>
+    /// <param name="rate">Frames per second on average.</param>
+    /// <param name="shown">When each frame is shown, in order.</param>
+    public Timeline(double rate, IReadOnlyList<double> shown)
+    {
+        (_rate, _shown) = (rate > 0 ? rate : 25, [.. shown]);
+        var half = 0.5 / _rate;
+        IsSteady = !_shown.Where((time, i) => Math.Abs(time - (i / _rate)) > half).Any();
+    }
+
+    /// <summary>The number of frames.</summary>
+    public int Frames => _shown.Length;
+
+    /// <summary>Whether each frame is shown for the same time.</summary>
+    public bool IsSteady { get; }
+
+    /// <summary>When the last frame has been shown.</summary>
+    public double End => TimeOf(Frames);
+
+    /// <summary>When a frame is shown; of the one after the last, when that ends.</summary>
+    public double TimeOf(int frame) =>
+        IsSteady ? frame / _rate
+        : frame < _shown.Length ? _shown[frame]
+        : _shown.Length == 0 ? 0
+        : _shown[^1] + (1 / _rate);
+
+    /// <summary>The frame that is shown at a time.</summary>
+    public int FrameAt(double time)
+    {
+        if (IsSteady)
+            return Math.Clamp((int)(time * _rate), 0, Math.Max(0, Frames - 1));
+        var found = Array.BinarySearch(_shown, time);
+        return Math.Max(0, found >= 0 ? found : ~found - 1);
+    }
+
+    /// <summary>Where to seek so that a frame is the first one decoded: between it and the one before.</summary>
+    public double SeekTo(int frame)
+    {
+        if (frame <= 0 || _shown.Length == 0)
+            return 0;
+        frame = Math.Min(frame, _shown.Length - 1);
+        return (_shown[frame - 1] + _shown[frame]) / 2;
+    }
+}
