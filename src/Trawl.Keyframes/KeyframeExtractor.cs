@@ -8,6 +8,7 @@ public sealed class KeyframeExtractor(Ffmpeg ffmpeg, KeyframeOptions? wishes = n
 {
     // of 64 bits; the same picture compressed again differs in none or one
     const int LookingAlike = 2;
+    const int EdgeGuard = 4;
 
     readonly KeyframeOptions _options = wishes ?? new KeyframeOptions();
 
@@ -73,12 +74,16 @@ public sealed class KeyframeExtractor(Ffmpeg ffmpeg, KeyframeOptions? wishes = n
         one is not null && one.Emptiness is null && (other is null || other.Emptiness is not null || one.Sharpness > other.Sharpness);
 
     // what it would look like in full size is found out by taking it
-    static int SharpestOf(PlannedFrame place, IReadOnlyList<FrameScore> sharpness) =>
-        sharpness
-            .Where(s => s.Frame >= place.From && s.Frame < place.To)
+    static int SharpestOf(PlannedFrame place, IReadOnlyList<FrameScore> sharpness)
+    {
+        // next to a cut a frame may belong to the other side
+        var guard = Math.Min(EdgeGuard, (place.To - place.From) / 4);
+        return sharpness
+            .Where(s => s.Frame >= place.From + guard && s.Frame < place.To - guard)
             .DefaultIfEmpty(new FrameScore(place.Frame, 0))
             .MaxBy(s => s.Value)
             .Frame;
+    }
 
     string? Objection(Picture? picture, List<Keyframe> before)
     {

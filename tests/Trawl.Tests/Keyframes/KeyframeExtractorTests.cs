@@ -25,6 +25,135 @@ public class KeyframeExtractorTests
         Path.GetFileName(set.Keyframes[1].Path).ShouldBe("0002_001.800.jpg");
     }
 
+    [Fact]
+    public async Task A_soft_scene_gets_its_sharpest_frame_a_black_one_none_and_a_second_look_alike_none()
+    {
+        using var folder = new TempFolder();
+        // soft, but for a while at its end; black; bars; the same bars again after a cut
+        var video = await EncodeAsync(
+            folder,
+            "v.mp4",
+            "testsrc2=s=180x320:d=2,gblur=sigma=2:enable='lt(t,1.5)'[a];color=black:s=180x320:d=1[b];smptebars=s=180x320:d=1[c];color=gray:s=180x320:d=1[d];smptebars=s=180x320:d=1[e];[a][b][c][d][e]concat=n=5"
+        );
+
+        var set = await new KeyframeExtractor(new Ffmpeg()).RunAsync(video, folder.File("pictures"));
+
+        set.Scenes.Count.ShouldBe(5);
+        set.Keyframes.Select(k => k.Scene.Number).ShouldBe([1, 3, 4]);
+        set.Keyframes[0]
+            .ShouldSatisfyAllConditions(
+                k => k.Why.ShouldBe("sharpest"),
+                k => k.Time.ShouldBeInRange(1.5, 1.9),
+                k => k.IsSoft.ShouldBeFalse()
+            );
+        set.Keyframes[2].IsSoft.ShouldBeTrue("grey has no edges, but it is there");
+        set.Skipped.Select(s => (s.Scene, s.Why)).ShouldBe([(2, "black"), (5, "like 2")]);
+
+        var strict = await new KeyframeExtractor(new Ffmpeg(), new KeyframeOptions { StrictBlur = true }).RunAsync(
+            video,
+            folder.File("strict")
+        );
+        strict.Keyframes.Select(k => k.Scene.Number).ShouldBe([3, 5]);
+        strict.Skipped.ShouldAllBe(s => s.Why == "soft");
+    }
+
+    [Theory]
+    [InlineData("libx264", "setpts=PTS")]
+    [InlineData("libx264", "setpts='if(lt(N,20),N/25,20/25+(N-20)*3/25)/TB'")]
+    [InlineData("libvpx-vp9", "setpts=PTS")]
+    public async Task A_picture_is_the_frame_at_its_time_exactly(string codec, string pace)
+    {
+        using var folder = new TempFolder();
+        // each frame is as bright as its number says
+        var video = await EncodeAsync(
+            folder,
+            "v.mp4",
+            $"color=black:s=64x64:r=25:d=2,format=gray,geq=lum='N*5',{pace}",
+            codec,
+            "-fps_mode",
+            "vfr"
+        );
+        var probe = await MediaProbe.ReadAsync(new Ffmpeg(), video, CancellationToken.None);
+
+        var set = await new KeyframeExtractor(
+            new Ffmpeg(),
+            new KeyframeOptions
+            {
+                Mode = KeyframeMode.Count,
+                Count = 7,
+                StrictBlur = true,
+                LeastSharpness = -1,
+                Format = PictureFormat.Png,
+            }
+        ).RunAsync(video, folder.File("pictures"));
+
+        set.Keyframes.Count.ShouldBe(7);
+        foreach (var keyframe in set.Keyframes)
+        {
+            probe.Timeline.FrameAt(keyframe.Time).ShouldBe(keyframe.Frame);
+            (await BrightnessAsync(keyframe.Path)).ShouldBe(keyframe.Frame * 5, 3);
+        }
+    }
+
+    [Theory]
+    [InlineData("rotate=90")]
+    public async Task A_turned_video_gives_turned_pictures(string tag)
+    {
+        using var folder = new TempFolder();
+        var upright = await EncodeAsync(folder, "u.mp4", "testsrc2=s=160x90:d=1");
+        var turned = folder.File("t.mp4");
+        (
+            await new ChildProcess("ffmpeg", ["-v", "error", "-i", upright, "-c", "copy", "-metadata:s:v:0", tag, turned]).RunAsync(
+                CancellationToken.None
+            )
+        ).ExitCode.ShouldBe(0);
+
+        var set = await new KeyframeExtractor(new Ffmpeg()).RunAsync(turned, folder.File("pictures"));
+
+        (set.Probe.ShownWidth, set.Probe.ShownHeight).ShouldBe((90, 160));
+        var picture = await new ChildProcess(
+            "ffprobe",
+            ["-v", "error", "-show_entries", "stream=width,height", "-of", "csv=p=0", set.Keyframes[0].Path]
+        ).RunAsync(CancellationToken.None);
+        picture.Text.Trim().ShouldBe("90,160");
+    }
+
+    [Fact]
+    public async Task What_is_made_of_the_scenes_fits_them()
+    {
+        using var folder = new TempFolder();
+        var video = await EncodeAsync(folder, "v.mp4", "testsrc2=s=90x160:d=2.4[a];smptebars=s=90x160:d=2.4[b];[a][b]concat=n=2");
+        var set = await new KeyframeExtractor(new Ffmpeg()).RunAsync(video, folder.File("pictures"));
+
+        SceneTable.Write(set.Scenes).Split("\r\n")[2].ShouldBe("2,61,00:00:02.400,2.400,120,00:00:04.800,4.800,60,00:00:02.400,2.400");
+        WebVtt
+            .Chapters(set.Scenes)
+            .ShouldBe("WEBVTT\n\n00:00:00.000 --> 00:00:02.400\nScene 1\n\n00:00:02.400 --> 00:00:04.800\nScene 2\n");
+        var fields = await new Storyboard(new Ffmpeg()).DrawAsync(video, set.Probe, folder.Path, "100%d");
+        fields.Count.ShouldBe(5);
+        fields[4].ShouldBe(new StoryboardField("100%d-000.jpg", 4, 4.8, 360, 0, 90, 160));
+        File.Exists(folder.File("100%d-000.jpg")).ShouldBeTrue();
+        WebVtt.Thumbnails(fields).ShouldContain("100%25d-000.jpg#xywh=360,0,90,160");
+        var page = ScenePage.Write(set, "<b>title</b>");
+        page.ShouldContain("&lt;b&gt;title");
+        page.Split("<img ").Length.ShouldBe(1 + set.Keyframes.Count);
+        await new ContactSheet(new Ffmpeg()).WriteAsync(set, folder.File("sheet.jpg"));
+        new FileInfo(folder.File("sheet.jpg")).Length.ShouldBeGreaterThan(1000);
+    }
+
+    [Fact]
+    public async Task A_copy_of_another_size_looks_alike_and_another_video_does_not()
+    {
+        using var folder = new TempFolder();
+        var video = await EncodeAsync(folder, "v.mp4", "testsrc2=s=180x320:d=3");
+        var copy = await EncodeAsync(folder, "c.mp4", "testsrc2=s=180x320:d=3,scale=90:160,eq=brightness=0.05");
+        var other = await EncodeAsync(folder, "o.mp4", "mandelbrot=s=180x320,trim=duration=3");
+        var hash = await VideoHash.OfAsync(new Ffmpeg(), video);
+
+        hash.IsLike(await VideoHash.OfAsync(new Ffmpeg(), copy)).ShouldBeTrue();
+        hash.IsLike(await VideoHash.OfAsync(new Ffmpeg(), other)).ShouldBeFalse();
+    }
+
     [Theory]
     [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:1,\nfile://{0}\n#EXT-X-ENDLIST\n")]
     [InlineData("ffconcat version 1.0\nfile '{0}'\n")]
@@ -43,7 +172,16 @@ public class KeyframeExtractorTests
         Directory.Exists(folder.File("pictures")).ShouldBeFalse();
     }
 
-    static async Task<string> EncodeAsync(TempFolder folder, string name, string graph)
+    static async Task<double> BrightnessAsync(string picture)
+    {
+        var grey = await new ChildProcess(
+            "ffmpeg",
+            ["-v", "error", "-i", picture, "-vf", "scale=1:1:flags=area", "-f", "rawvideo", "-pix_fmt", "gray", "-"]
+        ).RunAsync(CancellationToken.None);
+        return grey.Output.Span[0];
+    }
+
+    static async Task<string> EncodeAsync(TempFolder folder, string name, string graph, string codec = "libx264", params string[] more)
     {
         var path = folder.File(name);
         string[] arguments =
@@ -57,11 +195,11 @@ public class KeyframeExtractorTests
             "-i",
             graph,
             "-c:v",
-            "libx264",
-            "-preset",
-            "ultrafast",
+            codec,
+            .. codec == "libx264" ? (string[])["-preset", "ultrafast"] : ["-deadline", "realtime"],
             "-pix_fmt",
             "yuv420p",
+            .. more,
             "file:" + path,
         ];
         (await new ChildProcess("ffmpeg", arguments).RunAsync(CancellationToken.None)).ExitCode.ShouldBe(0);

@@ -1,0 +1,33 @@
+using System.Text;
+using Trawl.Files;
+using Trawl.Keyframes;
+
+namespace Trawl.App.Storage;
+
+/// <summary>Everything there is to make of a video's scenes and keyframes, beside its other files: <c>STEM.keyframes/</c>, <c>STEM.sheet.jpg</c> and so on.</summary>
+public sealed class KeyframeFiles(Ffmpeg ffmpeg)
+{
+    /// <summary>Writes them.</summary>
+    /// <param name="set">The scenes and keyframes.</param>
+    /// <param name="stem">The path their names begin with.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public async Task WriteAsync(KeyframeSet set, string stem, CancellationToken cancellation)
+    {
+        DurableFile.Write(Path.Combine(stem + ".keyframes", "keyframes.json"), KeyframesJson.Write(set));
+        Text(stem + ".scenes.csv", SceneTable.Write(set.Scenes));
+        Text(stem + ".chapters.vtt", WebVtt.Chapters(set.Scenes));
+        Text(stem + ".scenes.html", ScenePage.Write(set, Path.GetFileName(stem)));
+        await new ContactSheet(ffmpeg).WriteAsync(set, stem + ".sheet.jpg", cancellation);
+    }
+
+    /// <summary>Writes the storyboard of a video: <c>STEM.storyboard-000.jpg</c> ... and <c>STEM.thumbnails.vtt</c>.</summary>
+    public async Task WriteStoryboardAsync(string video, string stem, CancellationToken cancellation)
+    {
+        var probe = await MediaProbe.ReadAsync(ffmpeg, video, cancellation);
+        var folder = Path.GetDirectoryName(Path.GetFullPath(stem))!;
+        var fields = await new Storyboard(ffmpeg).DrawAsync(video, probe, folder, Path.GetFileName(stem) + ".storyboard", cancellation);
+        Text(stem + ".thumbnails.vtt", WebVtt.Thumbnails(fields));
+    }
+
+    static void Text(string path, string text) => DurableFile.Write(path, Encoding.UTF8.GetBytes(text));
+}

@@ -1,0 +1,130 @@
+using Trawl.Failures;
+using Trawl.Keyframes;
+using Trawl.Processes;
+using Trawl.Tests.Shared;
+
+namespace Trawl.Tests.Keyframes;
+
+/// <summary>Files that are broken or wish us ill: a typed failure, or pictures that are really in the file; never a hang, a child left, or a file elsewhere.</summary>
+public class HostileFileTests
+{
+    static readonly string Clip = Path.Combine(House.Root, "tests", "Trawl.Tests", "Keyframes", "Clips", "cuts-h264.mp4");
+
+    [Theory]
+    [InlineData("empty")]
+    [InlineData("text")]
+    [InlineData("half")]
+    [InlineData("garbage")]
+    [InlineData("hole")]
+    [InlineData("no moov")]
+    public async Task A_broken_file_is_a_typed_failure_or_gives_what_it_has(string what)
+    {
+        using var folder = new TempFolder();
+        var bytes = await File.ReadAllBytesAsync(Clip, TestContext.Current.CancellationToken);
+        bytes = what switch
+        {
+            "empty" => [],
+            "text" => "<html><body>Not here</body></html>"u8.ToArray(),
+            "half" => bytes[..(bytes.Length / 2)],
+            "garbage" => Garbage(bytes.Length),
+            "hole" => [.. bytes[..4000], .. new byte[4000], .. bytes[8000..]],
+            _ => Without("moov"u8, bytes),
+        };
+
+        await TryAsync(folder, bytes);
+    }
+
+    [Fact]
+    public async Task Sound_alone_has_no_picture()
+    {
+        using var folder = new TempFolder();
+        var path = folder.File("v.mp4");
+        var made = await new ChildProcess("ffmpeg", ["-v", "error", "-f", "lavfi", "-i", "sine=d=1", "-c:a", "aac", path]).RunAsync(
+            CancellationToken.None
+        );
+        made.ExitCode.ShouldBe(0, made.Messages);
+
+        var failure = await Should.ThrowAsync<TrawlException>(() =>
+            new KeyframeExtractor(new Ffmpeg()).RunAsync(path, folder.File("pictures"))
+        );
+
+        failure.Kind.ShouldBe(FailureKind.WrongContent);
+    }
+
+    [Fact]
+    public async Task Forty_mutated_files_do_no_harm() => await MutateAsync(40, seed: 1);
+
+    [Fact]
+    public async Task Five_hundred_mutated_files_do_no_harm()
+    {
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("TRAWL_NIGHTLY") is not null, "nightly only");
+        await MutateAsync(500, seed: 2);
+    }
+
+    static async Task MutateAsync(int files, int seed)
+    {
+        var clips = Directory
+            .GetFiles(Path.GetDirectoryName(Clip)!, "*.mp4")
+            .Order(StringComparer.Ordinal)
+            .Select(File.ReadAllBytes)
+            .ToList();
+        await Parallel.ForAsync(
+            0,
+            files,
+            async (i, _) =>
+            {
+                using var folder = new TempFolder();
+                await TryAsync(folder, Mutated(clips[i % clips.Count], new Random((seed * 10_000) + i)));
+            }
+        );
+    }
+
+    static async Task TryAsync(TempFolder folder, byte[] bytes)
+    {
+        await File.WriteAllBytesAsync(folder.File("v.mp4"), bytes, TestContext.Current.CancellationToken);
+        try
+        {
+            var set = await new KeyframeExtractor(new Ffmpeg { Deadline = TimeSpan.FromSeconds(30) }).RunAsync(
+                folder.File("v.mp4"),
+                folder.File("pictures"),
+                TestContext.Current.CancellationToken
+            );
+            set.Keyframes.ShouldAllBe(k => new FileInfo(k.Path).Length > 0 && k.Frame < Math.Max(1, set.Probe.Frames));
+        }
+        catch (TrawlException e)
+        {
+            e.Kind.ShouldBeOneOf(FailureKind.ToolFailed, FailureKind.WrongContent, FailureKind.Timeout);
+        }
+        Directory
+            .EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories)
+            .Select(f => Path.GetRelativePath(folder.Path, f))
+            .ShouldAllBe(f => f == "v.mp4" || f.StartsWith("pictures/0", StringComparison.Ordinal));
+    }
+
+    static byte[] Mutated(byte[] whole, Random chance)
+    {
+        var bytes = whole.ToArray();
+        for (var hits = chance.Next(1, 40); hits > 0; hits--)
+            bytes[chance.Next(bytes.Length)] = (byte)chance.Next(256);
+        return chance.Next(4) switch
+        {
+            0 => bytes[..chance.Next(1, bytes.Length)],
+            1 => [.. bytes, .. bytes[chance.Next(bytes.Length)..]],
+            _ => bytes,
+        };
+    }
+
+    static byte[] Garbage(int length)
+    {
+        var bytes = new byte[length];
+        new Random(3).NextBytes(bytes);
+        return bytes;
+    }
+
+    static byte[] Without(ReadOnlySpan<byte> box, byte[] bytes)
+    {
+        var changed = bytes.ToArray();
+        changed[bytes.AsSpan().IndexOf(box)] = (byte)'x';
+        return changed;
+    }
+}
