@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Trawl.Failures;
 using Trawl.Http;
+using Trawl.Keyframes;
 using Trawl.Videos;
 
 namespace Trawl.App;
@@ -54,6 +55,24 @@ public sealed class Settings
         ["Http:RequestsPerMinute"] = (o, v) => o with { Http = Paced(o.Http, Whole(v)) },
     };
 
+    static readonly Dictionary<string, Func<KeyframeOptions, string, KeyframeOptions>> OfKeyframes = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["Keyframes:Mode"] = (o, v) => o with { Mode = Enum.Parse<KeyframeMode>(v, ignoreCase: true) },
+        ["Keyframes:Interval"] = (o, v) => o with { Interval = Seconds(v) },
+        ["Keyframes:Count"] = (o, v) => o with { Count = Whole(v) },
+        ["Keyframes:Most"] = (o, v) => o with { Most = v == "0" ? 0 : Whole(v) },
+        ["Keyframes:StrictBlur"] = (o, v) => o with { StrictBlur = bool.Parse(v) },
+        ["Keyframes:LeastSharpness"] = (o, v) => o with { LeastSharpness = Whole(v) },
+        ["Keyframes:Format"] = (o, v) => o with { Format = Enum.Parse<PictureFormat>(v, ignoreCase: true) },
+        ["Keyframes:Quality"] = (o, v) =>
+            o with
+            {
+                Quality = Whole(v) is <= 100 and var quality ? quality : throw new FormatException("1 to 100"),
+            },
+        ["Keyframes:Size"] = (o, v) => o with { Size = Whole(v) },
+        ["Keyframes:Names"] = (o, v) => o with { Names = Enum.Parse<PictureNames>(v, ignoreCase: true) },
+    };
+
     // what the services that came before called the same things
     static readonly Dictionary<string, string> Old = new(StringComparer.Ordinal)
     {
@@ -75,7 +94,7 @@ public sealed class Settings
     public string StateFolder { get; private set; } = "";
 
     /// <summary>The names there are.</summary>
-    public static IReadOnlyCollection<string> Names => Known.Keys;
+    public static IReadOnlyCollection<string> Names => [.. Known.Keys, .. OfKeyframes.Keys];
 
     /// <summary>Reads the settings of this program.</summary>
     /// <param name="file">The file; it need not exist unless it was asked for.</param>
@@ -104,18 +123,37 @@ public sealed class Settings
     /// <exception cref="TrawlException"><see cref="FailureKind.Configuration"/>, naming the setting and where it stands.</exception>
     public TrawlOptions Over(TrawlOptions options)
     {
-        foreach (var (name, (value, source)) in _values)
-        {
-            try
-            {
-                options = Known[name](options, value);
-            }
-            catch (Exception e) when (e is FormatException or ArgumentException or OverflowException)
-            {
-                throw new TrawlException(FailureKind.Configuration, $"{name} is wrong: \"{Shown(value)}\" in {source} cannot be used.", e);
-            }
-        }
+        foreach (var (name, given) in _values)
+            if (Known.TryGetValue(name, out var apply))
+                options = Use(name, given, value => apply(options, value));
         return options;
+    }
+
+    /// <summary>The settings of keyframes.</summary>
+    /// <exception cref="TrawlException"><see cref="FailureKind.Configuration"/>, naming the setting and where it stands.</exception>
+    public KeyframeOptions Keyframes()
+    {
+        var options = new KeyframeOptions();
+        foreach (var (name, given) in _values)
+            if (OfKeyframes.TryGetValue(name, out var apply))
+                options = Use(name, given, value => apply(options, value));
+        return options;
+    }
+
+    static T Use<T>(string name, Given given, Func<string, T> apply)
+    {
+        try
+        {
+            return apply(given.Value);
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException or OverflowException)
+        {
+            throw new TrawlException(
+                FailureKind.Configuration,
+                $"{name} is wrong: \"{Shown(given.Value)}\" in {given.Source} cannot be used.",
+                e
+            );
+        }
     }
 
     void ReadFile(string file)
@@ -178,10 +216,10 @@ public sealed class Settings
 
     void Set(string name, string value, string source)
     {
-        if (!Known.ContainsKey(name))
+        if (!Known.ContainsKey(name) && !OfKeyframes.ContainsKey(name))
             throw new TrawlException(
                 FailureKind.Configuration,
-                $"There is no setting {Shown(name)}, named in {source}; there are {string.Join(", ", Known.Keys)}."
+                $"There is no setting {Shown(name)}, named in {source}; there are {string.Join(", ", Names)}."
             );
         _values[name] = new Given(value, source);
     }

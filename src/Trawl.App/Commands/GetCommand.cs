@@ -40,6 +40,15 @@ static class GetCommand
         HelpName = "FILE",
     };
     static readonly Option<bool> NoKeyframes = new("--no-keyframes") { Description = "Take no keyframes." };
+    static readonly Option<KeyframeMode?> Mode = new("--keyframes")
+    {
+        Description = "Where keyframes are taken: scene, interval, count, iframe, legacylength or av1uniform.",
+        HelpName = "MODE",
+    };
+    static readonly Option<bool> Strict = new("--strict-blur")
+    {
+        Description = "Throw away keyframes that are not sharp, and judge nothing else.",
+    };
     static readonly Option<bool> WithSlideshow = new("--slideshow")
     {
         Description = "Make a video with sound of each photo post, beside its pictures.",
@@ -64,6 +73,8 @@ static class GetCommand
             Batch,
             Archive,
             NoKeyframes,
+            Mode,
+            Strict,
             WithSlideshow,
             Concurrency,
             Json,
@@ -89,7 +100,7 @@ static class GetCommand
         var store = new MediaStore(parsed.GetValue(Folder)!, new OutputTemplate(parsed.GetValue(Template)!), TimeProvider.System);
         store.Sweep();
         var archive = parsed.GetValue(Archive) is { } path ? new DownloadArchive(path) : null;
-        var crawl = new Crawl(trawl, new Ffmpeg(), new KeyframeOptions(), store);
+        var crawl = new Crawl(trawl, new Ffmpeg(), Wishes(source.Keyframes(parsed), parsed), store);
         var requests = links
             .Where(link => archive is null || trawl.Platforms.TryParse(link) is not { IsPost: true, Id: { } id } || !archive.Contains(id))
             .Select(
@@ -110,6 +121,13 @@ static class GetCommand
         await reporter.EndAsync(result);
         return result.ExitCode;
     }
+
+    static KeyframeOptions Wishes(KeyframeOptions settings, ParseResult parsed) =>
+        settings with
+        {
+            Mode = parsed.GetValue(Mode) ?? settings.Mode,
+            StrictBlur = parsed.GetValue(Strict) || settings.StrictBlur,
+        };
 
     static async Task<IReadOnlyList<string>> LinksAsync(ParseResult parsed, CancellationToken cancellation)
     {

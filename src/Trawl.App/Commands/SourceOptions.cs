@@ -6,6 +6,7 @@ using Trawl.App.Reports;
 using Trawl.App.Storage;
 using Trawl.Failures;
 using Trawl.Http;
+using Trawl.Keyframes;
 using Trawl.Videos;
 
 namespace Trawl.App.Commands;
@@ -100,6 +101,9 @@ sealed class SourceOptions
             Console.Error.WriteLine("The cookies that are kept can no longer be read: import them again.");
         return kept is null ? options : options with { Http = options.Http with { Cookies = kept.Cookies } };
     }
+
+    /// <summary>What the settings say of keyframes.</summary>
+    public KeyframeOptions Keyframes(ParseResult parsed) => UserSettings(parsed).Keyframes();
 
     /// <summary>How many answers of the last day were known without asking.</summary>
     public long KnownAnswers { get; private set; }
