@@ -11,6 +11,13 @@ static partial class Measure
 {
     const int Children = -1; // RUSAGE_CHILDREN
 
+    /// <summary>CPU seconds of this process and of all its children that have ended.</summary>
+    public static double Seconds()
+    {
+        using var self = Process.GetCurrentProcess();
+        return self.TotalProcessorTime.TotalSeconds + ChildSeconds();
+    }
+
     /// <summary>Runs a shell command to its end.</summary>
     public static async Task<Cost> RunAsync(string command, IReadOnlyDictionary<string, string>? environment = null)
     {

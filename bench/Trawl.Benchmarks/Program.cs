@@ -1,5 +1,6 @@
 using System.Text;
 using Trawl.Benchmarks;
+using Trawl.Keyframes;
 using Trawl.Sandbox;
 
 if (args is ["fetch", var list, var target, var concurrency, ..])
@@ -29,6 +30,10 @@ try
         await ParseAsync();
     if (only is null or "waiting")
         await new ChainBench(Row).RunAsync();
+    if (only is "keyframes" && Environment.GetEnvironmentVariable("TRAWL_CORPUS") is { } corpus)
+        await new KeyframeBench(corpus, Row).RunAsync(
+            args.Length > 1 ? [.. args[1..].Select(m => Enum.Parse<KeyframeMode>(m, ignoreCase: true))] : [KeyframeMode.Scene]
+        );
     if (only is null or "resolve")
         await new ResolveBench(work, Row).RunAsync();
     if (only is null or "cold")

@@ -5,13 +5,13 @@ namespace Trawl.Keyframes;
 /// <summary>Takes frames out of a video in full size: a file of each, and what it is like.</summary>
 sealed class FrameGrabber(Ffmpeg ffmpeg, KeyframeOptions options)
 {
-    const int PicturesPerCall = 16;
+    const int GroupsPerCall = 12;
 
     /// <summary>Takes frames; those the video does not really have are missing from the answer.</summary>
     /// <param name="path">The video.</param>
     /// <param name="probe">What it is.</param>
     /// <param name="frames">Their numbers.</param>
-    /// <param name="folder">Where the files go, named by frame number.</param>
+    /// <param name="folder">Where the files go; their names begin with a point.</param>
     /// <param name="cancellation">Stops it.</param>
     public async Task<IReadOnlyDictionary<int, Picture>> GrabAsync(
         string path,
@@ -21,31 +21,46 @@ sealed class FrameGrabber(Ffmpeg ffmpeg, KeyframeOptions options)
         CancellationToken cancellation
     )
     {
+        // frames between two whole ones are decoded from the first of these on: once for all of them
+        var groups = frames.Distinct().Order().GroupBy(f => probe.WholeFrames.LastOrDefault(w => w <= f)).Select(g => g.ToArray());
         var pictures = new Dictionary<int, Picture>();
-        foreach (var chunk in frames.Distinct().Chunk(PicturesPerCall))
+        foreach (var chunk in groups.Chunk(GroupsPerCall))
             await GrabAsync(path, probe, chunk, folder, pictures, cancellation).ConfigureAwait(false);
         return pictures;
     }
 
-    // One call with a seek per picture: cheaper than a call each, and than decoding everything again. Their colours come by the pipe, one
-    // after the other.
+    // One call, and a seek for each group; the colours come by the pipe, one picture after the other.
     async Task GrabAsync(
         string path,
         MediaProbe probe,
-        int[] frames,
+        int[][] groups,
         string folder,
         Dictionary<int, Picture> pictures,
         CancellationToken cancellation
     )
     {
-        var targets = frames.ToDictionary(f => f, f => Path.Combine(folder, $".{f}.{options.Format.ToString().ToLowerInvariant()}"));
-        var inputs = frames.SelectMany(f => (string[])["-threads", "1", "-ss", Seconds(probe.Timeline.SeekTo(f)), .. Ffmpeg.Input(path)]);
-        var first = string.Concat(frames.Select((_, i) => $"[{i}:v:0]trim=end_frame=1,setpts=0,split[g{i}][p{i}];"));
-        var shrunk = string.Concat(frames.Select((_, i) => $"[p{i}]{Shrink}[q{i}];"));
-        var converted = string.Concat(frames.Select((_, i) => $"[g{i}]format=bgr24[h{i}];"));
-        var joined = $"{string.Concat(frames.Select((_, i) => $"[h{i}]"))}concat=n={frames.Length}:v=1:a=0[all]";
-        var outputs = frames.SelectMany(
-            (f, i) => (string[])["-map", $"[q{i}]", .. Encoder, "-f", "image2", "-update", "1", Ffmpeg.Output(targets[f])]
+        var inputs = groups.SelectMany(g =>
+            (string[])["-threads", "1", "-ss", Seconds(probe.Timeline.SeekTo(g[0])), .. Ffmpeg.Input(path)]
+        );
+        var chosen = string.Concat(
+            groups.Select((g, i) => $"[{i}:v:0]{Choose(g)},split[c{i}][p{i}];[p{i}]{Shrink}[q{i}];[c{i}]format=bgr24[b{i}];")
+        );
+        var joined = $"{string.Concat(groups.Select((_, i) => $"[b{i}]"))}concat=n={groups.Length}:v=1:a=0[all]";
+        var outputs = groups.SelectMany(
+            (_, i) =>
+                (string[])
+                    [
+                        "-map",
+                        $"[q{i}]",
+                        .. Encoder,
+                        "-fps_mode",
+                        "passthrough",
+                        "-f",
+                        "image2",
+                        "-start_number",
+                        "0",
+                        Ffmpeg.Output(Pattern(i)),
+                    ]
         );
         string[] arguments =
         [
@@ -53,7 +68,7 @@ sealed class FrameGrabber(Ffmpeg ffmpeg, KeyframeOptions options)
             "-filter_complex_threads",
             "1",
             "-filter_complex",
-            first + shrunk + converted + joined,
+            chosen + joined,
             .. outputs,
             "-map",
             "[all]",
@@ -63,12 +78,13 @@ sealed class FrameGrabber(Ffmpeg ffmpeg, KeyframeOptions options)
             "passthrough",
             "pipe:1",
         ];
-        var measured = new List<Picture>();
+        var measured = new Queue<Picture>();
         await ffmpeg.RunAsync(arguments, cancellation, output: MeasureAsync).ConfigureAwait(false);
-        // a frame that is not there has neither a file nor colours
-        var there = frames.Where(f => File.Exists(targets[f]) && new FileInfo(targets[f]).Length > 0).ToList();
-        foreach (var (frame, picture) in there.Zip(measured))
-            pictures[frame] = picture with { Frame = frame, Path = targets[frame] };
+        // where the video ends too early, neither files nor colours come
+        for (var group = 0; group < groups.Length; group++)
+        for (var i = 0; i < groups[group].Length; i++)
+            if (File.Exists(Draft(group, i)) && measured.TryDequeue(out var picture))
+                pictures[groups[group][i]] = Kept(picture, groups[group][i], Draft(group, i), folder);
 
         async Task MeasureAsync(Stream stream, CancellationToken token)
         {
@@ -80,9 +96,29 @@ sealed class FrameGrabber(Ffmpeg ffmpeg, KeyframeOptions options)
             )
             {
                 PixelMath.ToGrey(colours, grey);
-                measured.Add(Picture.Measure(grey, probe.ShownWidth, probe.ShownHeight));
+                measured.Enqueue(Picture.Measure(grey, probe.ShownWidth, probe.ShownHeight));
             }
         }
+
+        string Draft(int group, int number) => Path.Combine(folder, $".g{group}-{number:000}.{Extension}");
+
+        string Pattern(int group) => Path.Combine(folder, $".g{group}-").Replace("%", "%%", StringComparison.Ordinal) + $"%03d.{Extension}";
+    }
+
+    string Extension => options.Format.ToString().ToLowerInvariant();
+
+    Picture Kept(Picture picture, int frame, string draft, string folder)
+    {
+        var path = Path.Combine(folder, $".{frame}.{Extension}");
+        File.Move(draft, path, overwrite: true);
+        return picture with { Frame = frame, Path = path };
+    }
+
+    // the first frame after the seek is the first of the group
+    static string Choose(int[] group)
+    {
+        var frames = string.Join('+', group.Select(f => $"eq(n\\,{f - group[0]})"));
+        return $"trim=end_frame={group[^1] - group[0] + 1},select='{frames}',setpts=N/TB";
     }
 
     string Shrink =>

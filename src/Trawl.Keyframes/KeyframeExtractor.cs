@@ -9,6 +9,7 @@ public sealed class KeyframeExtractor(Ffmpeg ffmpeg, KeyframeOptions? wishes = n
     // of 64 bits; the same picture compressed again differs in none or one
     const int LookingAlike = 2;
     const int EdgeGuard = 4;
+    const double ClearlySharper = 1.2;
 
     readonly KeyframeOptions _options = wishes ?? new KeyframeOptions();
 
@@ -44,20 +45,18 @@ public sealed class KeyframeExtractor(Ffmpeg ffmpeg, KeyframeOptions? wishes = n
     )
     {
         var grabber = new FrameGrabber(ffmpeg, _options);
-        var pictures = await grabber.GrabAsync(path, probe, plan.Select(p => p.Frame), folder, cancellation).ConfigureAwait(false);
+        var others = _options.StrictBlur ? [] : plan.ToDictionary(p => p, p => SharperThan(p, list.Sharpness));
+        var frames = plan.Select(p => p.Frame).Concat(others.Values.OfType<int>());
+        var pictures = await grabber.GrabAsync(path, probe, frames, folder, cancellation).ConfigureAwait(false);
         if (pictures.Count == 0)
             throw new TrawlException(FailureKind.ToolFailed, $"ffmpeg took no picture of {Path.GetFileName(path)}.");
-        var others = _options.StrictBlur
-            ? []
-            : plan.Where(p => !IsGood(pictures.GetValueOrDefault(p.Frame))).ToDictionary(p => p, p => SharpestOf(p, list.Sharpness));
-        var better = await grabber.GrabAsync(path, probe, others.Values, folder, cancellation).ConfigureAwait(false);
 
         var (keyframes, skipped) = (new List<Keyframe>(), new List<SkippedFrame>());
         foreach (var place in plan)
         {
             var planned = pictures.GetValueOrDefault(place.Frame);
-            var other = others.TryGetValue(place, out var frame) ? better.GetValueOrDefault(frame) : null;
-            var choice = IsBetter(other, planned) ? other : planned;
+            var other = others.GetValueOrDefault(place) is { } frame ? pictures.GetValueOrDefault(frame) : null;
+            var choice = !IsGood(planned) && IsBetter(other, planned) ? other : planned;
             if (Objection(choice, keyframes) is { } objection)
                 skipped.Add(new SkippedFrame(place.Scene, place.Time, objection));
             else
@@ -73,16 +72,16 @@ public sealed class KeyframeExtractor(Ffmpeg ffmpeg, KeyframeOptions? wishes = n
     static bool IsBetter(Picture? one, Picture? other) =>
         one is not null && one.Emptiness is null && (other is null || other.Emptiness is not null || one.Sharpness > other.Sharpness);
 
-    // what it would look like in full size is found out by taking it
-    static int SharpestOf(PlannedFrame place, IReadOnlyList<FrameScore> sharpness)
+    // The sharpest frame that could stand for the same, if it promises to be clearly sharper; seen small, they can only be compared.
+    static int? SharperThan(PlannedFrame place, IReadOnlyList<FrameScore> sharpness)
     {
         // next to a cut a frame may belong to the other side
         var guard = Math.Min(EdgeGuard, (place.To - place.From) / 4);
-        return sharpness
-            .Where(s => s.Frame >= place.From + guard && s.Frame < place.To - guard)
-            .DefaultIfEmpty(new FrameScore(place.Frame, 0))
-            .MaxBy(s => s.Value)
-            .Frame;
+        var around = sharpness.Where(s => s.Frame >= place.From + guard && s.Frame < place.To - guard).ToList();
+        if (around.Count == 0)
+            return null;
+        var (best, own) = (around.MaxBy(s => s.Value), around.MinBy(s => Math.Abs(s.Frame - place.Frame)));
+        return best.Value > ClearlySharper * own.Value ? best.Frame : null;
     }
 
     string? Objection(Picture? picture, List<Keyframe> before)
