@@ -24,8 +24,25 @@ sealed class KeyframeBench(string corpus, Report report)
         var floor = 0.0;
         foreach (var truth in truths)
             floor += (await Measure.RunAsync($"exec ffmpeg -v error -nostdin -threads 1 -i '{truth.Path}' -map 0:v:0 -f null -")).Cpu;
+        await DetectAsync(truths, minutes, floor);
         foreach (var mode in modes)
             await RunAsync(mode, truths, minutes, floor);
+    }
+
+    async Task DetectAsync(IReadOnlyList<Truth> truths, double minutes, double floor)
+    {
+        var ffmpeg = new Ffmpeg();
+        var (before, own) = (Measure.Seconds(), Measure.OwnSeconds());
+        foreach (var truth in truths)
+            await new SceneDetector(ffmpeg).DetectAsync(truth.Path, await MediaProbe.ReadAsync(ffmpeg, truth.Path, default), default);
+        var cost = Measure.Seconds() - before;
+        report(
+            "scene: detection alone, CPU per minute of video",
+            $"{cost / minutes:0.00} s ({(Measure.OwnSeconds() - own) / minutes:0.00} s of it ours)",
+            $"decoding alone, one thread {floor / minutes:0.00} s",
+            cost / floor,
+            ""
+        );
     }
 
     async Task RunAsync(KeyframeMode mode, IReadOnlyList<Truth> truths, double minutes, double floor)
@@ -34,7 +51,7 @@ sealed class KeyframeBench(string corpus, Report report)
         var name = mode.ToString().ToLowerInvariant();
         var groups = new SortedDictionary<string, Tally>(StringComparer.Ordinal);
         var all = new Tally();
-        var before = Measure.Seconds();
+        var (before, own) = (Measure.Seconds(), Measure.OwnSeconds());
         foreach (var truth in truths)
         {
             var folder = Directory.CreateTempSubdirectory("trawl-bench-");
@@ -43,13 +60,13 @@ sealed class KeyframeBench(string corpus, Report report)
             foreach (var tally in (Tally[])[all, Of(groups, truth.Profile)])
                 tally.Add(truth, set, Tolerance);
         }
-        var cost = Measure.Seconds() - before;
+        var (cost, ours) = (Measure.Seconds() - before, Measure.OwnSeconds() - own);
         foreach (var (profile, tally) in groups)
             Console.Error.WriteLine($"  {name} {profile, -10} {tally}");
         Console.Error.WriteLine($"  {name} {"all", -10} {all}");
         report(
             $"{name}: detection and pictures, CPU per minute of video",
-            $"{cost / minutes:0.00} s",
+            $"{cost / minutes:0.00} s ({ours / minutes:0.00} s of it ours)",
             $"decoding alone, one thread {floor / minutes:0.00} s",
             cost / floor,
             Goal(mode)

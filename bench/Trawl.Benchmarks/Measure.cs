@@ -12,10 +12,13 @@ static partial class Measure
     const int Children = -1; // RUSAGE_CHILDREN
 
     /// <summary>CPU seconds of this process and of all its children that have ended.</summary>
-    public static double Seconds()
+    public static double Seconds() => OwnSeconds() + ChildSeconds();
+
+    /// <summary>CPU seconds of this process alone.</summary>
+    public static double OwnSeconds()
     {
         using var self = Process.GetCurrentProcess();
-        return self.TotalProcessorTime.TotalSeconds + ChildSeconds();
+        return self.TotalProcessorTime.TotalSeconds;
     }
 
     /// <summary>Runs a shell command to its end.</summary>

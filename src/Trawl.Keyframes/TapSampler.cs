@@ -29,7 +29,7 @@ sealed class TapSampler
         (_top, _bottom) = (new int[_width], new int[_width]);
         // one frame whose left half has the left neighbours, whose upper half the upper ones
         var (x, y) = (Place("X", width, _width), Place("Y", height, _height));
-        Graph = $"format=bgr24[f];{Map(x)}[x];{Map(y)}[y];[f][x][y]remap=format=color,format=gbrp";
+        Graph = $"format=bgr24[f];{Map(x, 2 * _width, 1)}[x];{Map(y, 1, 2 * _height)}[y];[f][x][y]remap=format=color,format=gbrp";
     }
 
     /// <summary>The width of a small picture.</summary>
@@ -115,5 +115,7 @@ sealed class TapSampler
     static string Place(string axis, int from, int to) =>
         $"clip(floor((mod({axis}\\,{to})+.5)*{from}/{to}-.5)+floor({axis}/{to})\\,0\\,{from - 1})";
 
-    string Map(string place) => $"nullsrc=s={2 * _width}x{2 * _height}:r=1:d=1,format=gray16le,geq=lum='{place}'";
+    // computed for one row or column, which is then repeated
+    string Map(string place, int width, int height) =>
+        $"nullsrc=s={width}x{height}:r=1:d=1,format=gray16le,geq=lum='{place}',scale={2 * _width}:{2 * _height}:flags=neighbor";
 }
