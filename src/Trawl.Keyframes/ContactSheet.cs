@@ -30,10 +30,8 @@ public sealed class ContactSheet(Ffmpeg ffmpeg)
         }
     }
 
-    delegate void Take(ReadOnlySpan<byte> picture);
-
     // the pictures come through a pipe, so that no name is ever read as a pattern or an option
-    async Task ReadAsync(IReadOnlyList<Keyframe> keyframes, int width, int height, Take take, CancellationToken cancellation)
+    async Task ReadAsync(IReadOnlyList<Keyframe> keyframes, int width, int height, TakeFrame take, CancellationToken cancellation)
     {
         if (keyframes.Count == 0)
             return;
@@ -66,15 +64,7 @@ public sealed class ContactSheet(Ffmpeg ffmpeg)
                             .WriteAsync(await File.ReadAllBytesAsync(keyframe.Path, token).ConfigureAwait(false), token)
                             .ConfigureAwait(false);
                 },
-                output: async (stream, token) =>
-                {
-                    var tile = new byte[width * height * 3];
-                    while (
-                        await stream.ReadAtLeastAsync(tile, tile.Length, throwOnEndOfStream: false, token).ConfigureAwait(false)
-                        == tile.Length
-                    )
-                        take(tile);
-                }
+                output: RawFrames.Reader(width * height * 3, take)
             )
             .ConfigureAwait(false);
     }

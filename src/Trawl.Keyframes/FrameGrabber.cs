@@ -79,25 +79,19 @@ sealed class FrameGrabber(Ffmpeg ffmpeg, KeyframeOptions options)
             "pipe:1",
         ];
         var measured = new Queue<Picture>();
-        await ffmpeg.RunAsync(arguments, cancellation, output: MeasureAsync).ConfigureAwait(false);
+        var (width, height) = (probe.ShownWidth, probe.ShownHeight);
+        var grey = new byte[width * height];
+        await ffmpeg.RunAsync(arguments, cancellation, output: RawFrames.Reader(3 * width * height, Measure)).ConfigureAwait(false);
         // where the video ends too early, neither files nor colours come
         for (var group = 0; group < groups.Length; group++)
         for (var i = 0; i < groups[group].Length; i++)
             if (File.Exists(Draft(group, i)) && measured.TryDequeue(out var picture))
                 pictures[groups[group][i]] = Kept(picture, groups[group][i], Draft(group, i), folder);
 
-        async Task MeasureAsync(Stream stream, CancellationToken token)
+        void Measure(ReadOnlySpan<byte> colours)
         {
-            var colours = new byte[3 * probe.ShownWidth * probe.ShownHeight];
-            var grey = new byte[probe.ShownWidth * probe.ShownHeight];
-            while (
-                await stream.ReadAtLeastAsync(colours, colours.Length, throwOnEndOfStream: false, token).ConfigureAwait(false)
-                == colours.Length
-            )
-            {
-                PixelMath.ToGrey(colours, grey);
-                measured.Enqueue(Picture.Measure(grey, probe.ShownWidth, probe.ShownHeight));
-            }
+            PixelMath.ToGrey(colours, grey);
+            measured.Enqueue(Picture.Measure(grey, width, height));
         }
 
         string Draft(int group, int number) => Path.Combine(folder, $".g{group}-{number:000}.{Extension}");

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Trawl.Keyframes;
 
 /// <summary>What one look at a whole video found.</summary>
@@ -39,35 +37,18 @@ public sealed class SceneDetector(Ffmpeg ffmpeg)
             "passthrough",
             "pipe:1",
         ];
-        await ffmpeg.RunAsync(decode, cancellation, output: FeedAsync).ConfigureAwait(false);
+        var value = new byte[sampler.Width * sampler.Height];
+        await ffmpeg.RunAsync(decode, cancellation, output: RawFrames.Reader(sampler.FrameSize, Look)).ConfigureAwait(false);
         return new SceneList(ToScenes(detector.Cuts, probe.Timeline), scores, sharpness);
 
-        async Task FeedAsync(Stream stream, CancellationToken token)
+        void Look(ReadOnlySpan<byte> neighbours)
         {
-            var neighbours = ArrayPool<byte>.Shared.Rent(sampler.FrameSize);
-            var value = new byte[sampler.Width * sampler.Height];
-            try
-            {
-                for (
-                    var number = 0;
-                    await IsFilledAsync(stream, neighbours.AsMemory(0, sampler.FrameSize), token).ConfigureAwait(false);
-                    number += EveryFrame
-                )
-                {
-                    sampler.Sample(neighbours.AsSpan(0, sampler.FrameSize), value);
-                    scores.Add(new FrameScore(number, detector.Add(number, value)));
-                    sharpness.Add(new FrameScore(number, PixelMath.Sharpness(value, sampler.Width, sampler.Height)));
-                }
-            }
-            finally
-            {
-                ArrayPool<byte>.Shared.Return(neighbours);
-            }
+            var number = scores.Count * EveryFrame;
+            sampler.Sample(neighbours, value);
+            scores.Add(new FrameScore(number, detector.Add(number, value)));
+            sharpness.Add(new FrameScore(number, PixelMath.Sharpness(value, sampler.Width, sampler.Height)));
         }
     }
-
-    static async ValueTask<bool> IsFilledAsync(Stream stream, Memory<byte> frame, CancellationToken cancellation) =>
-        await stream.ReadAtLeastAsync(frame, frame.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false) == frame.Length;
 
     static IReadOnlyList<Scene> ToScenes(IReadOnlyList<int> cuts, Timeline timeline)
     {

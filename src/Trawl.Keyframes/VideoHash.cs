@@ -42,15 +42,14 @@ public sealed record VideoHash(IReadOnlyList<ulong> Hashes, double Duration)
             "pipe:1",
         ];
         var hashes = new List<ulong>();
-        await ffmpeg.RunAsync(arguments, cancellation, output: ReadAsync).ConfigureAwait(false);
+        await ffmpeg
+            .RunAsync(
+                arguments,
+                cancellation,
+                output: RawFrames.Reader(Width * Height, grey => hashes.Add(PictureHash.Of(grey, Width, Height)))
+            )
+            .ConfigureAwait(false);
         return new VideoHash(hashes, probe.Timeline.End);
-
-        async Task ReadAsync(Stream stream, CancellationToken token)
-        {
-            var grey = new byte[Width * Height];
-            while (await stream.ReadAtLeastAsync(grey, grey.Length, throwOnEndOfStream: false, token).ConfigureAwait(false) == grey.Length)
-                hashes.Add(PictureHash.Of(grey, Width, Height));
-        }
     }
 
     /// <summary>The mean number of bits, of 64, in which two videos differ; 64 where they cannot be compared.</summary>

@@ -98,24 +98,4 @@ public sealed class SettingPromises : IDisposable
 
     static string? Header(string request, string name) =>
         request.Split("\r\n").FirstOrDefault(l => l.StartsWith($"{name}: ", StringComparison.Ordinal))?[(name.Length + 2)..];
-
-    sealed class Door(TimeProvider time) : Authenticator
-    {
-        int _logIns;
-
-        public int LogIns => _logIns;
-
-        public override string Name => "door";
-
-        public override bool IsFor(string host) => host == "site.test";
-
-        public override Task<Pass> LogInAsync(CancellationToken cancellation) =>
-            Task.FromResult(
-                new Pass
-                {
-                    Headers = new Dictionary<string, string> { ["Authorization"] = $"Bearer {Interlocked.Increment(ref _logIns)}" },
-                    ExpiresAt = time.GetUtcNow() + TimeSpan.FromMinutes(30),
-                }
-            );
-    }
 }

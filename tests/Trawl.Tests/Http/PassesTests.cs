@@ -82,26 +82,6 @@ public class PassesTests
 
     static Task AskAsync(Network network) => network.Visit(Session.Desktop).GetPageAsync(Errand, TestContext.Current.CancellationToken);
 
-    sealed class Door(TimeProvider time) : Authenticator
-    {
-        int _logIns;
-
-        public int LogIns => _logIns;
-
-        public override string Name => "door";
-
-        public override bool IsFor(string host) => host == "site.test";
-
-        public override Task<Pass> LogInAsync(CancellationToken cancellation) =>
-            Task.FromResult(
-                new Pass
-                {
-                    Headers = new Dictionary<string, string> { ["Authorization"] = $"Bearer {Interlocked.Increment(ref _logIns)}" },
-                    ExpiresAt = time.GetUtcNow() + TimeSpan.FromMinutes(30),
-                }
-            );
-    }
-
     sealed class Drawer : CredentialStore
     {
         public Dictionary<string, Pass> Kept { get; } = [];
