@@ -24,7 +24,8 @@ sealed class KeyframeBench(string corpus, Report report)
         var floor = 0.0;
         foreach (var truth in truths)
             floor += (await Measure.RunAsync($"exec ffmpeg -v error -nostdin -threads 1 -i '{truth.Path}' -map 0:v:0 -f null -")).Cpu;
-        await DetectAsync(truths, minutes, floor);
+        if (modes.Contains(KeyframeMode.Scene))
+            await DetectAsync(truths, minutes, floor);
         foreach (var mode in modes)
             await RunAsync(mode, truths, minutes, floor);
     }

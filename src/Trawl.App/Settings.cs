@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Trawl.App.Commands;
 using Trawl.Failures;
 using Trawl.Http;
 using Trawl.Keyframes;
@@ -57,7 +58,7 @@ public sealed class Settings
 
     static readonly Dictionary<string, Func<KeyframeOptions, string, KeyframeOptions>> OfKeyframes = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["Keyframes:Mode"] = (o, v) => o with { Mode = Enum.Parse<KeyframeMode>(v, ignoreCase: true) },
+        ["Keyframes:Mode"] = (o, v) => o with { Mode = KeyframeModes.Parse(v) },
         ["Keyframes:Interval"] = (o, v) => o with { Interval = Seconds(v) },
         ["Keyframes:Count"] = (o, v) => o with { Count = Whole(v) },
         ["Keyframes:Most"] = (o, v) => o with { Most = v == "0" ? 0 : Whole(v) },

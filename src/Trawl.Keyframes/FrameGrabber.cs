@@ -13,7 +13,7 @@ sealed class FrameGrabber(Ffmpeg ffmpeg, KeyframeOptions options)
     /// <param name="frames">Their numbers.</param>
     /// <param name="folder">Where the files go; their names begin with a point.</param>
     /// <param name="cancellation">Stops it.</param>
-    public async Task<IReadOnlyDictionary<int, Picture>> GrabAsync(
+    public async Task<Dictionary<int, Picture>> GrabAsync(
         string path,
         MediaProbe probe,
         IEnumerable<int> frames,

@@ -21,7 +21,12 @@ public sealed class KeyframeExtractor(Ffmpeg ffmpeg, KeyframeOptions? wishes = n
     public async Task<KeyframeSet> RunAsync(string path, string folder, CancellationToken cancellation = default)
     {
         var probe = await MediaProbe.ReadAsync(ffmpeg, path, cancellation).ConfigureAwait(false);
-        var list = await new SceneDetector(ffmpeg).DetectAsync(path, probe, cancellation).ConfigureAwait(false);
+        var detector = new SceneDetector(ffmpeg);
+        var list = await (
+            _options.Mode == KeyframeMode.ScenePlus
+                ? detector.DetectShotsAsync(path, probe, cancellation)
+                : detector.DetectAsync(path, probe, cancellation)
+        ).ConfigureAwait(false);
         var plan = KeyframePlan.Make(_options, list.Scenes, probe);
         Directory.CreateDirectory(folder);
         try
@@ -50,6 +55,12 @@ public sealed class KeyframeExtractor(Ffmpeg ffmpeg, KeyframeOptions? wishes = n
         var pictures = await grabber.GrabAsync(path, probe, frames, folder, cancellation).ConfigureAwait(false);
         if (pictures.Count == 0)
             throw new TrawlException(FailureKind.ToolFailed, $"ffmpeg took no picture of {Path.GetFileName(path)}.");
+        // a shot may begin or end in the dark
+        foreach (var place in others.Keys.Where(p => p.To - p.From > 1 && !SeesSomething(p.Frame) && !SeesSomething(others[p])).ToList())
+            others[place] = place.From + (2 * (place.To - place.From) / 3);
+        var missing = others.Values.OfType<int>().Where(f => !pictures.ContainsKey(f));
+        foreach (var (frame, picture) in await grabber.GrabAsync(path, probe, missing, folder, cancellation).ConfigureAwait(false))
+            pictures[frame] = picture;
 
         var (keyframes, skipped) = (new List<Keyframe>(), new List<SkippedFrame>());
         foreach (var place in plan)
@@ -65,6 +76,8 @@ public sealed class KeyframeExtractor(Ffmpeg ffmpeg, KeyframeOptions? wishes = n
                 );
         }
         return new KeyframeSet(probe, list.Scenes, keyframes, skipped);
+
+        bool SeesSomething(int? frame) => frame is { } number && pictures.GetValueOrDefault(number) is { Emptiness: null };
     }
 
     bool IsGood(Picture? picture) => picture is not null && picture.Emptiness is null && picture.Sharpness >= _options.LeastSharpness;

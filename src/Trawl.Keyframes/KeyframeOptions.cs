@@ -6,6 +6,12 @@ public enum KeyframeMode
     /// <summary>One in the middle of each scene; several where there is but one scene.</summary>
     Scene,
 
+    /// <summary>
+    /// One of each shot, found by a detector that is not taken in by flashes, captions and moving cameras; the picture is one that is cheap to reach
+    /// inside the shot.
+    /// </summary>
+    ScenePlus,
+
     /// <summary>One every so many seconds (<see cref="KeyframeOptions.Interval"/>).</summary>
     Interval,
 

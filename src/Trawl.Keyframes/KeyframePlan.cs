@@ -14,6 +14,7 @@ static class KeyframePlan
     const double EdgeGuard = 0.15;
     const double ShortScene = 0.5;
     const double ShortOffset = 0.25;
+    const int ClearOfCut = 2;
 
     /// <summary>The places, in order.</summary>
     public static IReadOnlyList<PlannedFrame> Make(KeyframeOptions options, IReadOnlyList<Scene> scenes, MediaProbe probe)
@@ -21,17 +22,42 @@ static class KeyframePlan
         var whole = scenes is [var only] ? only : new Scene(1, 0, probe.Timeline.Frames, 0, probe.Timeline.End);
         var places = options.Mode switch
         {
-            KeyframeMode.Scene when scenes.Count > 1 => scenes.Select(s => (s.Number, Middle(s), s.StartFrame, s.EndFrame)),
+            KeyframeMode.Scene when scenes.Count > 1 => scenes.Select(s =>
+                At(s.Number, Middle(s), s.StartFrame, s.EndFrame, probe.Timeline)
+            ),
+            KeyframeMode.ScenePlus when scenes.Count > 1 => scenes.Select(s => Cheap(s.Number, s.StartFrame, s.EndFrame, probe)),
+            KeyframeMode.ScenePlus => Parts(whole, BySceneLength(whole.End), EdgeGuard, probe.Timeline)
+                .Select(p => Cheap(p.Scene, p.From, p.To, probe)),
             KeyframeMode.Scene => Parts(whole, BySceneLength(whole.End), EdgeGuard, probe.Timeline),
             KeyframeMode.Count => Parts(whole, options.Count, 0, probe.Timeline),
-            KeyframeMode.Interval => At(Every(options.Interval.TotalSeconds, whole.End), scenes, probe.Timeline),
-            KeyframeMode.IFrame => At(probe.WholeFrames.Select(probe.Timeline.TimeOf), scenes, probe.Timeline),
-            KeyframeMode.LegacyLength => At(ByLength(whole.End), scenes, probe.Timeline),
+            KeyframeMode.Interval => Each(Every(options.Interval.TotalSeconds, whole.End), scenes, probe.Timeline),
+            KeyframeMode.IFrame => probe.WholeFrames.Select(w => new PlannedFrame(
+                SceneOf(w, scenes),
+                probe.Timeline.TimeOf(w),
+                w,
+                w,
+                w + 1
+            )),
+            KeyframeMode.LegacyLength => Each(ByLength(whole.End), scenes, probe.Timeline),
             KeyframeMode.Av1Uniform => Parts(whole, ByAv1Length(whole.End), 0.25, probe.Timeline),
             _ => throw new ArgumentOutOfRangeException(nameof(options), options.Mode, "A mode without a plan."),
         };
         var most = options.Most > 0 ? options.Most : int.MaxValue;
-        return [.. places.Take(most).Select(p => new PlannedFrame(p.Item1, p.Item2, probe.Timeline.FrameAt(p.Item2), p.Item3, p.Item4))];
+        return [.. places.Take(most)];
+    }
+
+    static int SceneOf(int frame, IReadOnlyList<Scene> scenes) => scenes.LastOrDefault(s => s.StartFrame <= frame)?.Number ?? 1;
+
+    static PlannedFrame At(int scene, double time, int from, int to, Timeline timeline) =>
+        new(scene, time, timeline.FrameAt(time), from, to);
+
+    // the whole frame nearest to the middle, or the first frame that is clear of the cut
+    static PlannedFrame Cheap(int scene, int from, int to, MediaProbe probe)
+    {
+        var middle = (from + to) / 2;
+        var inside = probe.WholeFrames.Where(w => w >= from && w < to).ToList();
+        var frame = inside.Count > 0 ? inside.MinBy(w => Math.Abs(w - middle)) : Math.Min(from + ClearOfCut, middle);
+        return new PlannedFrame(scene, probe.Timeline.TimeOf(frame), frame, from, to);
     }
 
     static int BySceneLength(double seconds) =>
@@ -70,31 +96,27 @@ static class KeyframePlan
             yield return i * interval;
     }
 
-    static IEnumerable<(int Scene, double Time, int From, int To)> At(
-        IEnumerable<double> times,
-        IReadOnlyList<Scene> scenes,
-        Timeline timeline
-    ) =>
+    static IEnumerable<PlannedFrame> Each(IEnumerable<double> times, IReadOnlyList<Scene> scenes, Timeline timeline) =>
         times.Select(time =>
         {
             var frame = timeline.FrameAt(time);
-            var scene = scenes.LastOrDefault(s => s.StartFrame <= frame)?.Number ?? 1;
-            return (scene, time, frame, frame + 1);
+            return new PlannedFrame(SceneOf(frame, scenes), time, frame, frame, frame + 1);
         });
 
-    static IEnumerable<(int Scene, double Time, int From, int To)> Parts(Scene whole, int count, double guard, Timeline timeline)
+    static IEnumerable<PlannedFrame> Parts(Scene whole, int count, double guard, Timeline timeline)
     {
         var length = whole.End - whole.Start;
         if (count == 1)
-            return [(whole.Number, Middle(whole), whole.StartFrame, whole.EndFrame)];
+            return [At(whole.Number, Middle(whole), whole.StartFrame, whole.EndFrame, timeline)];
         return Enumerable
             .Range(0, count)
             .Select(i =>
-                (
+                At(
                     whole.Number,
                     Math.Max(whole.Start, Math.Min(whole.Start + ((i + 0.5) * length / count), whole.End - guard)),
                     timeline.FrameAt(whole.Start + (i * length / count)),
-                    timeline.FrameAt(whole.Start + ((i + 1) * length / count))
+                    timeline.FrameAt(whole.Start + ((i + 1) * length / count)),
+                    timeline
                 )
             );
     }

@@ -50,6 +50,40 @@ public sealed class SceneDetector(Ffmpeg ffmpeg)
         }
     }
 
+    /// <summary>The shots of a video, by the <see cref="ShotDetector"/>: every frame, smaller, and decoded without the last touch.</summary>
+    public async Task<SceneList> DetectShotsAsync(string path, MediaProbe probe, CancellationToken cancellation)
+    {
+        var longest = (double)Math.Max(probe.Width, probe.Height);
+        var (width, height) = (Side(probe.Width), Side(probe.Height));
+        var detector = new ShotDetector(width, height);
+        string[] decode =
+        [
+            "-threads",
+            "1",
+            "-filter_threads",
+            "1",
+            "-skip_loop_filter",
+            "all",
+            "-noautorotate",
+            .. Ffmpeg.Input(path),
+            "-map",
+            "0:v:0",
+            "-vf",
+            $"scale={width}:{height}:flags=area",
+            "-f",
+            "rawvideo",
+            "-pix_fmt",
+            "gray",
+            "-fps_mode",
+            "passthrough",
+            "pipe:1",
+        ];
+        await ffmpeg.RunAsync(decode, cancellation, output: RawFrames.Reader(width * height, detector.Add)).ConfigureAwait(false);
+        return new SceneList(ToScenes(detector.Cuts, probe.Timeline), [], []);
+
+        int Side(int pixels) => Math.Max(4, (int)Math.Round(pixels / longest * 16) * 4);
+    }
+
     static IReadOnlyList<Scene> ToScenes(IReadOnlyList<int> cuts, Timeline timeline)
     {
         int[] edges = [0, .. cuts, Math.Max(timeline.Frames, 1)];

@@ -40,11 +40,7 @@ static class GetCommand
         HelpName = "FILE",
     };
     static readonly Option<bool> NoKeyframes = new("--no-keyframes") { Description = "Take no keyframes." };
-    static readonly Option<KeyframeMode?> Mode = new("--keyframes")
-    {
-        Description = "Where keyframes are taken: scene, interval, count, iframe, legacylength or av1uniform.",
-        HelpName = "MODE",
-    };
+    static readonly Option<KeyframeMode?> Mode = KeyframeModes.Option("--keyframes");
     static readonly Option<bool> Strict = new("--strict-blur")
     {
         Description = "Throw away keyframes that are not sharp, and judge nothing else.",

@@ -10,11 +10,7 @@ namespace Trawl.App.Commands;
 /// <summary><c>trawl keyframes</c>: the scenes and pictures of videos that lie on disk.</summary>
 static class KeyframesCommand
 {
-    static readonly Option<KeyframeMode> Mode = new("--mode")
-    {
-        Description = "scene, interval, count, iframe, legacylength or av1uniform.",
-        DefaultValueFactory = _ => KeyframeMode.Scene,
-    };
+    static readonly Option<KeyframeMode?> Mode = KeyframeModes.Option("--mode");
     static readonly Option<double> Interval = new("--interval")
     {
         Description = "Seconds between two pictures, for --mode interval.",
@@ -89,7 +85,7 @@ static class KeyframesCommand
         Check(parsed.GetValue(Size) is null or (>= 16 and <= 8192), "--size", "it must lie between 16 and 8192");
         return new KeyframeOptions
         {
-            Mode = parsed.GetValue(Mode),
+            Mode = parsed.GetValue(Mode) ?? KeyframeMode.Scene,
             Interval = TimeSpan.FromSeconds(parsed.GetValue(Interval)),
             Count = parsed.GetValue(Count),
             Most = parsed.GetValue(Most),

@@ -57,6 +57,28 @@ public class KeyframeExtractorTests
         strict.Skipped.ShouldAllBe(s => s.Why == "soft");
     }
 
+    [Fact]
+    public async Task A_shot_that_begins_in_the_dark_has_a_picture_of_its_light()
+    {
+        using var folder = new TempFolder();
+        var video = await EncodeAsync(
+            folder,
+            "v.mp4",
+            "testsrc2=s=180x320:d=2[a];smptebars=s=180x320:d=3,fade=in:d=1.4[b];[a][b]concat=n=2"
+        );
+
+        foreach (var mode in (KeyframeMode[])[KeyframeMode.Scene, KeyframeMode.ScenePlus])
+        {
+            var set = await new KeyframeExtractor(new Ffmpeg(), new KeyframeOptions { Mode = mode }).RunAsync(
+                video,
+                folder.File($"{mode}")
+            );
+
+            set.Scenes.Count.ShouldBe(2);
+            set.Keyframes.Select(k => k.Scene.Number).ShouldBe([1, 2]);
+        }
+    }
+
     [Theory]
     [InlineData("libx264", "setpts=PTS")]
     [InlineData("libx264", "setpts='if(lt(N,20),N/25,20/25+(N-20)*3/25)/TB'")]

@@ -1,0 +1,65 @@
+using Trawl.Keyframes;
+
+namespace Trawl.Tests.Keyframes;
+
+public class ShotDetectorTests
+{
+    const int Width = 36;
+    const int Height = 64;
+
+    [Fact]
+    public void A_cut_is_found_at_its_frame() => Cuts(i => Scene(i < 40 ? 1 : 2)).ShouldBe([40]);
+
+    [Fact]
+    public void A_flash_a_caption_and_a_moving_camera_are_no_cuts()
+    {
+        Cuts(i => i is 40 or 41 ? [.. Scene(1).Select(v => (byte)Math.Min(255, v + 120))] : Scene(1)).ShouldBeEmpty();
+        Cuts(i => i is >= 40 and < 70 ? Captioned(Scene(1)) : Scene(1)).ShouldBeEmpty();
+        Cuts(i => Moved(Scene(1), i is >= 40 and < 52 ? (i - 40) * 6 : 0)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Two_cuts_six_frames_apart_are_two() =>
+        Cuts(i =>
+                Scene(
+                    i < 40 ? 1
+                    : i < 46 ? 2
+                    : 3
+                )
+            )
+            .ShouldBe([40, 46]);
+
+    [Fact]
+    public void Nothing_to_see_has_no_cuts()
+    {
+        Cuts(_ => new byte[Width * Height]).ShouldBeEmpty();
+        new ShotDetector(Width, Height).Cuts.ShouldBeEmpty();
+    }
+
+    static IReadOnlyList<int> Cuts(Func<int, byte[]> frame)
+    {
+        var detector = new ShotDetector(Width, Height);
+        for (var i = 0; i < 100; i++)
+            detector.Add(frame(i));
+        return detector.Cuts;
+    }
+
+    // smooth, and with nothing in common with the next one
+    static byte[] Scene(int seed) =>
+        [
+            .. Enumerable
+                .Range(0, Width * Height)
+                .Select(i =>
+                    (byte)(
+                        110
+                        + (60 * Math.Sin((seed * 1.7) + (i % Width * 0.11 * seed)))
+                        + (40 * Math.Cos((seed * 2.9) + (i / Width * 0.07 * seed)))
+                    )
+                ),
+        ];
+
+    static byte[] Captioned(byte[] scene) => [.. scene.Select((v, i) => i / Width is >= 48 and < 56 ? (byte)235 : v)];
+
+    static byte[] Moved(byte[] scene, int by) =>
+        [.. Enumerable.Range(0, scene.Length).Select(i => scene[(i / Width * Width) + ((i + by) % Width)])];
+}
