@@ -166,6 +166,41 @@ public class YtDlpTests
     }
 
     [Fact]
+    public async Task What_is_refused_is_not_downloaded()
+    {
+        using var folder = new TempFolder();
+        var path = folder.File("yt-dlp");
+        await File.WriteAllTextAsync(
+            path,
+            $"#!/bin/bash\n[ \"$1\" = --help ] && exit\nwhile [ $# -gt 0 ]; do [ \"$1\" = -f ] && echo \"$2\" >> '{folder.File("wishes")}'; shift; done\necho 'ERROR: Requested format is not available' >&2; exit 1\n",
+            TestContext.Current.CancellationToken
+        );
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var program = new YtDlpProgram(new TrawlOptions { YtDlp = new YtDlpOptions { Program = path } }, Net());
+        var format = new MediaFormat
+        {
+            Id = "yt-dlp-whole",
+            Addresses = [],
+            Session = Session.Desktop,
+            ByStrategy = true,
+        };
+
+        await Should.ThrowAsync<TrawlException>(() =>
+            new YtDlpStrategy(program, false, "TikTok.*", refused: "download").FetchAsync(
+                new Video { Url = Url, Id = Id },
+                format,
+                folder.File("v.part"),
+                (_, _) => { },
+                CancellationToken.None
+            )
+        );
+
+        var wishes = await File.ReadAllLinesAsync(folder.File("wishes"), TestContext.Current.CancellationToken);
+        wishes.Length.ShouldBe(4);
+        wishes.SelectMany(w => w.Split('/')).ShouldAllBe(w => w.Contains("[format_id!^=download]"));
+    }
+
+    [Fact]
     public void A_missing_program_steps_aside() =>
         new YtDlpStrategy(
             new YtDlpProgram(new TrawlOptions { YtDlp = new YtDlpOptions { Program = "/nowhere/yt-dlp" } }, Net()),

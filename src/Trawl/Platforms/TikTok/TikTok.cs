@@ -27,7 +27,8 @@ static class TikTok
                 new YtDlpStrategy(
                     new YtDlpProgram(parts.Options, parts.Network),
                     parts.Options.KeepRaw,
-                    extractors: "TikTok.*,vm\\.tiktok"
+                    extractors: "TikTok.*,vm\\.tiktok",
+                    refused: parts.Options.Format.Watermarked ? null : "download"
                 ),
             ],
             Witness = new OEmbed(parts.Network),

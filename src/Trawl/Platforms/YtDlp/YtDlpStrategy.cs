@@ -12,16 +12,19 @@ namespace Trawl.Platforms.YtDlp;
 /// <param name="program">The program.</param>
 /// <param name="keepRaw">Whether its answers are kept word for word.</param>
 /// <param name="extractors">Which of its extractors may be used, in the language of its option <c>--use-extractors</c>.</param>
-public sealed class YtDlpStrategy(YtDlpProgram program, bool keepRaw, string extractors) : Strategy
+/// <param name="refused">How the ids of formats begin that it must not download itself, such as watermarked ones; null for none.</param>
+public sealed class YtDlpStrategy(YtDlpProgram program, bool keepRaw, string extractors, string? refused = null) : Strategy
 {
     // one after the other while the one before is not available
-    static readonly string[] Ladder =
-    [
-        "b[hasvideo=true][ext=mp4]/b[hasvideo=true]",
-        "bv*+ba/b[hasvideo=true]",
-        "best[hasvideo=true]",
-        "bv*[ext=mp4]+ba/b/best", // versions that know no field hasvideo
-    ];
+    readonly string[] _ladder = Ladder(refused is null ? "" : $"[format_id!^={refused}]");
+
+    static string[] Ladder(string filter) =>
+        [
+            $"b{filter}[hasvideo=true][ext=mp4]/b{filter}[hasvideo=true]",
+            $"bv*{filter}+ba/b{filter}[hasvideo=true]",
+            $"best{filter}[hasvideo=true]",
+            $"bv*{filter}[ext=mp4]+ba/b{filter}/best{filter}", // versions that know no field hasvideo
+        ];
 
     /// <inheritdoc/>
     public override string Name => "yt-dlp";
@@ -61,7 +64,7 @@ public sealed class YtDlpStrategy(YtDlpProgram program, bool keepRaw, string ext
         try
         {
             TrawlException? unavailable = null;
-            foreach (var rung in Ladder)
+            foreach (var rung in _ladder)
             {
                 try
                 {
