@@ -13,7 +13,7 @@ public sealed class ContactSheet(Ffmpeg ffmpeg)
         var keyframes = set.Keyframes;
         var columns = Math.Clamp(keyframes.Count, 1, MostColumns);
         var rows = Math.Max(1, (keyframes.Count + columns - 1) / columns);
-        var (width, height) = (Math.Max(2, TileHeight * set.Probe.ShownWidth / Math.Max(1, set.Probe.ShownHeight) / 2 * 2), TileHeight);
+        var (width, height) = (set.Probe.WidthAt(TileHeight), TileHeight);
         var (across, down) = (width + Gap, height + Canvas.LineHeight + Gap);
         var canvas = new Canvas(((columns * across) + Gap + 1) / 2 * 2, ((rows * down) + Gap + 1) / 2 * 2);
         var placed = 0;
@@ -45,13 +45,7 @@ public sealed class ContactSheet(Ffmpeg ffmpeg)
             "pipe:0",
             "-vf",
             $"scale={width}:{height}",
-            "-f",
-            "rawvideo",
-            "-pix_fmt",
-            "rgb24",
-            "-fps_mode",
-            "passthrough",
-            "pipe:1",
+            .. RawFrames.Output("rgb24"),
         ];
         await ffmpeg
             .RunAsync(

@@ -47,6 +47,10 @@ public sealed class Ffmpeg
             "file:" + Path.GetFullPath(path),
         ];
 
+    /// <summary>A path to write numbered pictures to: the number, in three digits, stands between its two parts.</summary>
+    public static string Output(string before, string after) =>
+        Output(before.Replace("%", "%%", StringComparison.Ordinal)) + "%03d" + after;
+
     /// <summary>A path to write to.</summary>
     public static string Output(string path) => "file:" + Path.GetFullPath(path);
 

@@ -11,7 +11,7 @@ sealed class FrameGrabber(Ffmpeg ffmpeg, KeyframeOptions options)
     /// <param name="path">The video.</param>
     /// <param name="probe">What it is.</param>
     /// <param name="frames">Their numbers.</param>
-    /// <param name="folder">Where the files go; their names begin with a point.</param>
+    /// <param name="folder">Where the files go; nothing else may be in it.</param>
     /// <param name="cancellation">Stops it.</param>
     public async Task<Dictionary<int, Picture>> GrabAsync(
         string path,
@@ -59,7 +59,7 @@ sealed class FrameGrabber(Ffmpeg ffmpeg, KeyframeOptions options)
                         "image2",
                         "-start_number",
                         "0",
-                        Ffmpeg.Output(Pattern(i)),
+                        Ffmpeg.Output(Stem(i), $".{options.Extension}"),
                     ]
         );
         string[] arguments =
@@ -72,11 +72,7 @@ sealed class FrameGrabber(Ffmpeg ffmpeg, KeyframeOptions options)
             .. outputs,
             "-map",
             "[all]",
-            "-f",
-            "rawvideo",
-            "-fps_mode",
-            "passthrough",
-            "pipe:1",
+            .. RawFrames.Output("bgr24"),
         ];
         var measured = new Queue<Picture>();
         var (width, height) = (probe.ShownWidth, probe.ShownHeight);
@@ -94,16 +90,14 @@ sealed class FrameGrabber(Ffmpeg ffmpeg, KeyframeOptions options)
             measured.Enqueue(Picture.Measure(grey, width, height));
         }
 
-        string Draft(int group, int number) => Path.Combine(folder, $".g{group}-{number:000}.{Extension}");
+        string Draft(int group, int number) => $"{Stem(group)}{number:000}.{options.Extension}";
 
-        string Pattern(int group) => Path.Combine(folder, $".g{group}-").Replace("%", "%%", StringComparison.Ordinal) + $"%03d.{Extension}";
+        string Stem(int group) => Path.Combine(folder, $"group{group}-");
     }
-
-    string Extension => options.Format.ToString().ToLowerInvariant();
 
     Picture Kept(Picture picture, int frame, string draft, string folder)
     {
-        var path = Path.Combine(folder, $".{frame}.{Extension}");
+        var path = Path.Combine(folder, $"{frame}.{options.Extension}");
         File.Move(draft, path, overwrite: true);
         return picture with { Frame = frame, Path = path };
     }

@@ -28,21 +28,22 @@ public sealed class KeyframeExtractor(Ffmpeg ffmpeg, KeyframeOptions? wishes = n
                 : detector.DetectAsync(path, probe, cancellation)
         ).ConfigureAwait(false);
         var plan = KeyframePlan.Make(_options, list.Scenes, probe);
-        Directory.CreateDirectory(folder);
+        // the folder may be anybody's: drafts have one of their own in it, on the same disk
+        var drafts = Directory.CreateDirectory(Path.Combine(folder, $".drafts-{Guid.NewGuid():n}"));
         try
         {
-            return await TakeAsync(path, folder, probe, list, plan, cancellation).ConfigureAwait(false);
+            return await TakeAsync(path, folder, drafts.FullName, probe, list, plan, cancellation).ConfigureAwait(false);
         }
         finally
         {
-            foreach (var draft in Directory.EnumerateFiles(folder, ".*"))
-                File.Delete(draft);
+            drafts.Delete(recursive: true);
         }
     }
 
     async Task<KeyframeSet> TakeAsync(
         string path,
         string folder,
+        string drafts,
         MediaProbe probe,
         SceneList list,
         IReadOnlyList<PlannedFrame> plan,
@@ -52,14 +53,14 @@ public sealed class KeyframeExtractor(Ffmpeg ffmpeg, KeyframeOptions? wishes = n
         var grabber = new FrameGrabber(ffmpeg, _options);
         var others = _options.StrictBlur ? [] : plan.ToDictionary(p => p, p => SharperThan(p, list.Sharpness));
         var frames = plan.Select(p => p.Frame).Concat(others.Values.OfType<int>());
-        var pictures = await grabber.GrabAsync(path, probe, frames, folder, cancellation).ConfigureAwait(false);
+        var pictures = await grabber.GrabAsync(path, probe, frames, drafts, cancellation).ConfigureAwait(false);
         if (pictures.Count == 0)
             throw new TrawlException(FailureKind.ToolFailed, $"ffmpeg took no picture of {Path.GetFileName(path)}.");
         // a shot may begin or end in the dark
         foreach (var place in others.Keys.Where(p => p.To - p.From > 1 && !SeesSomething(p.Frame) && !SeesSomething(others[p])).ToList())
             others[place] = place.From + (2 * (place.To - place.From) / 3);
         var missing = others.Values.OfType<int>().Where(f => !pictures.ContainsKey(f));
-        foreach (var (frame, picture) in await grabber.GrabAsync(path, probe, missing, folder, cancellation).ConfigureAwait(false))
+        foreach (var (frame, picture) in await grabber.GrabAsync(path, probe, missing, drafts, cancellation).ConfigureAwait(false))
             pictures[frame] = picture;
 
         var (keyframes, skipped) = (new List<Keyframe>(), new List<SkippedFrame>());
@@ -124,9 +125,8 @@ public sealed class KeyframeExtractor(Ffmpeg ffmpeg, KeyframeOptions? wishes = n
 
     string Name(int number, double time)
     {
-        var extension = _options.Format.ToString().ToLowerInvariant();
         return _options.Names == PictureNames.Pipeline
-            ? $"frame_{time.ToString("0.00", CultureInfo.InvariantCulture).Replace('.', '_')}s.{extension}"
-            : string.Create(CultureInfo.InvariantCulture, $"{number:0000}_{time:000.000}.{extension}");
+            ? $"frame_{time.ToString("0.00", CultureInfo.InvariantCulture).Replace('.', '_')}s.{_options.Extension}"
+            : string.Create(CultureInfo.InvariantCulture, $"{number:0000}_{time:000.000}.{_options.Extension}");
     }
 }

@@ -73,6 +73,8 @@ public sealed record KeyframeOptions
     /// <summary>How they are stored. Default: JPEG.</summary>
     public PictureFormat Format { get; init; }
 
+    internal string Extension => Format.ToString().ToLowerInvariant();
+
     /// <summary>How good, from 1 to 100. Default: 90.</summary>
     public int Quality { get; init; } = 90;
 

@@ -34,6 +34,9 @@ public sealed record MediaProbe(
     /// <summary>The height as shown.</summary>
     public int ShownHeight => IsTurned ? Width : Height;
 
+    /// <summary>The width of a copy of a height, as shown; even.</summary>
+    internal int WidthAt(int height) => Math.Max(2, height * ShownWidth / Math.Max(1, ShownHeight) / 2 * 2);
+
     /// <summary>Measures a file.</summary>
     /// <exception cref="TrawlException"><see cref="FailureKind.ToolFailed"/> when it cannot be opened, <see cref="FailureKind.WrongContent"/> without a picture.</exception>
     public static async Task<MediaProbe> ReadAsync(Ffmpeg ffmpeg, string path, CancellationToken cancellation)

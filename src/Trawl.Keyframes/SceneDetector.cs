@@ -31,11 +31,7 @@ public sealed class SceneDetector(Ffmpeg ffmpeg)
             .. Ffmpeg.Input(path),
             "-filter_complex",
             $"[0:v:0]select='not(mod(n\\,{EveryFrame}))',{sampler.Graph}",
-            "-f",
-            "rawvideo",
-            "-fps_mode",
-            "passthrough",
-            "pipe:1",
+            .. RawFrames.Output("gbrp"),
         ];
         var value = new byte[sampler.Width * sampler.Height];
         await ffmpeg.RunAsync(decode, cancellation, output: RawFrames.Reader(sampler.FrameSize, Look)).ConfigureAwait(false);
@@ -70,13 +66,7 @@ public sealed class SceneDetector(Ffmpeg ffmpeg)
             "0:v:0",
             "-vf",
             $"scale={width}:{height}:flags=area",
-            "-f",
-            "rawvideo",
-            "-pix_fmt",
-            "gray",
-            "-fps_mode",
-            "passthrough",
-            "pipe:1",
+            .. RawFrames.Output("gray"),
         ];
         await ffmpeg.RunAsync(decode, cancellation, output: RawFrames.Reader(width * height, detector.Add)).ConfigureAwait(false);
         return new SceneList(ToScenes(detector.Cuts, probe.Timeline), [], []);

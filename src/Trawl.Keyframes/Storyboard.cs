@@ -38,9 +38,8 @@ public sealed class Storyboard(Ffmpeg ffmpeg)
         var length = Math.Max(probe.Timeline.End, 0.04);
         var interval = Math.Max(1, Math.Ceiling(length / MostFields));
         var count = Math.Max(1, (int)Math.Ceiling(length / interval));
-        var (width, height) = (Math.Max(2, FieldHeight * probe.ShownWidth / Math.Max(1, probe.ShownHeight) / 2 * 2), FieldHeight);
+        var (width, height) = (probe.WidthAt(FieldHeight), FieldHeight);
         var rows = Math.Min(Rows, (count + Columns - 1) / Columns);
-        var pattern = Path.Combine(folder, stem).Replace("%", "%%", StringComparison.Ordinal) + "-%03d.jpg";
         string[] arguments =
         [
             "-threads",
@@ -62,7 +61,7 @@ public sealed class Storyboard(Ffmpeg ffmpeg)
             "image2",
             "-start_number",
             "0",
-            Ffmpeg.Output(pattern),
+            Ffmpeg.Output(Path.Combine(folder, stem) + "-", ".jpg"),
         ];
         await ffmpeg.RunAsync(arguments, cancellation).ConfigureAwait(false);
         return

@@ -33,13 +33,7 @@ public sealed record VideoHash(IReadOnlyList<ulong> Hashes, double Duration)
             "0:v:0",
             "-vf",
             $"select='{string.Join('+', frames.Select(f => $"eq(n\\,{f})"))}',scale={Width}:{Height}:flags=area",
-            "-f",
-            "rawvideo",
-            "-pix_fmt",
-            "gray",
-            "-fps_mode",
-            "passthrough",
-            "pipe:1",
+            .. RawFrames.Output("gray"),
         ];
         var hashes = new List<ulong>();
         await ffmpeg

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Trawl.App.Crawls;
+using Trawl.App.Reports;
 using Trawl.Failures;
 using Trawl.Keyframes;
 
@@ -21,7 +23,7 @@ sealed class KeyframeArguments
     }
 
     /// <summary>Does something with each file; one that fails stops no other.</summary>
-    /// <returns>The exit code: 0 when all went well, 3 when some failed, otherwise the reason of the first.</returns>
+    /// <returns>The exit code, as of any job.</returns>
     public async Task<int> ForEachAsync(ParseResult parsed, Func<string, string, Task> work)
     {
         var failures = new List<TrawlException>();
@@ -38,12 +40,10 @@ sealed class KeyframeArguments
             }
             catch (TrawlException e)
             {
-                Console.Error.WriteLine(Reports.Text.ForTerminal($"{file}: {e.Kind.Name()}. {e.Message}"));
+                Console.Error.WriteLine($"{file}: {e.Kind.Name()}. {e.Message}".ForTerminal());
                 failures.Add(e);
             }
         }
-        return failures.Count == 0 ? 0
-            : failures.Count < files.Length ? 3
-            : failures[0].Rule.ExitCode;
+        return new JobResult(files.Length - failures.Count, failures, TimeSpan.Zero).ExitCode;
     }
 }

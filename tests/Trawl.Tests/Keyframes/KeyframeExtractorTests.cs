@@ -58,6 +58,22 @@ public class KeyframeExtractorTests
     }
 
     [Fact]
+    public async Task What_lies_in_the_folder_already_is_left_alone()
+    {
+        using var folder = new TempFolder();
+        var video = await EncodeAsync(folder, "v.mp4", "testsrc2=s=90x160:d=1");
+        await File.WriteAllTextAsync(folder.File(".mine"), "mine", TestContext.Current.CancellationToken);
+
+        await new KeyframeExtractor(new Ffmpeg()).RunAsync(video, folder.Path, TestContext.Current.CancellationToken);
+
+        Directory
+            .EnumerateFileSystemEntries(folder.Path)
+            .Select(Path.GetFileName)
+            .Order(StringComparer.Ordinal)
+            .ShouldBe([".mine", "0001_000.500.jpg", "v.mp4"]);
+    }
+
+    [Fact]
     public async Task A_shot_that_begins_in_the_dark_has_a_picture_of_its_light()
     {
         using var folder = new TempFolder();
