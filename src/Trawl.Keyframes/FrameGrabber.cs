@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Trawl.Keyframes;
 
 /// <summary>Takes frames out of a video in full size: a file of each, and what it is like.</summary>
@@ -11,41 +9,59 @@ sealed class FrameGrabber(Ffmpeg ffmpeg, KeyframeOptions options)
     /// <param name="path">The video.</param>
     /// <param name="probe">What it is.</param>
     /// <param name="frames">Their numbers.</param>
+    /// <param name="decoding">Which frames must be decoded to get at them.</param>
     /// <param name="folder">Where the files go; nothing else may be in it.</param>
     /// <param name="cancellation">Stops it.</param>
     public async Task<Dictionary<int, Picture>> GrabAsync(
         string path,
         MediaProbe probe,
         IEnumerable<int> frames,
+        Decoding decoding,
         string folder,
         CancellationToken cancellation
     )
     {
-        // frames between two whole ones are decoded from the first of these on: once for all of them
-        var groups = frames.Distinct().Order().GroupBy(f => probe.WholeFrames.LastOrDefault(w => w <= f)).Select(g => g.ToArray());
+        List<int> wanted = [.. frames.Distinct().Order()];
         var pictures = new Dictionary<int, Picture>();
-        foreach (var chunk in groups.Chunk(GroupsPerCall))
-            await GrabAsync(path, probe, chunk, folder, pictures, cancellation).ConfigureAwait(false);
+        foreach (var groups in FrameGroup.Of(probe, wanted, decoding).Chunk(GroupsPerCall))
+            await GrabAsync(path, probe, groups, exactly: decoding == Decoding.All, folder, pictures, cancellation).ConfigureAwait(false);
+        // a container may call a frame whole that the decoder does not, and one may refer to what was not decoded
+        if (decoding != Decoding.All && wanted.Exists(f => !pictures.ContainsKey(f)))
+            foreach (
+                var (frame, picture) in await GrabAsync(
+                        path,
+                        probe,
+                        wanted.Where(f => !pictures.ContainsKey(f)),
+                        Decoding.All,
+                        folder,
+                        cancellation
+                    )
+                    .ConfigureAwait(false)
+            )
+                pictures[frame] = picture;
         return pictures;
     }
 
-    // One call, and a seek for each group; the colours come by the pipe, one picture after the other.
+    // One call, and a reader for each group. To be measured, the pictures come by the pipe one after the other: their colours, whose grey is what
+    // sharpness is defined by, or their light, which costs a third and differs from that where colours are at their limits.
     async Task GrabAsync(
         string path,
         MediaProbe probe,
-        int[][] groups,
+        IReadOnlyList<FrameGroup> groups,
+        bool exactly,
         string folder,
         Dictionary<int, Picture> pictures,
         CancellationToken cancellation
     )
     {
-        var inputs = groups.SelectMany(g =>
-            (string[])["-threads", "1", "-ss", Seconds(probe.Timeline.SeekTo(g[0])), .. Ffmpeg.Input(path)]
-        );
+        var pixels = exactly ? "bgr24" : "gray";
+        var inputs = groups.SelectMany(g => (string[])[.. g.Reader(probe.Timeline), .. Ffmpeg.Input(path)]);
         var chosen = string.Concat(
-            groups.Select((g, i) => $"[{i}:v:0]{Choose(g)},split[c{i}][p{i}];[p{i}]{Shrink}[q{i}];[c{i}]format=bgr24[b{i}];")
+            groups.Select(
+                (g, i) => $"[{i}:v:0]{g.Filter(probe.Timeline)},split[c{i}][p{i}];[p{i}]{Shrink}[q{i}];[c{i}]format={pixels}[b{i}];"
+            )
         );
-        var joined = $"{string.Concat(groups.Select((_, i) => $"[b{i}]"))}concat=n={groups.Length}:v=1:a=0[all]";
+        var joined = $"{string.Concat(groups.Select((_, i) => $"[b{i}]"))}concat=n={groups.Count}:v=1:a=0[all]";
         var outputs = groups.SelectMany(
             (_, i) =>
                 (string[])
@@ -72,22 +88,31 @@ sealed class FrameGrabber(Ffmpeg ffmpeg, KeyframeOptions options)
             .. outputs,
             "-map",
             "[all]",
-            .. RawFrames.Output("bgr24"),
+            .. RawFrames.Output(pixels),
         ];
         var measured = new Queue<Picture>();
         var (width, height) = (probe.ShownWidth, probe.ShownHeight);
-        var grey = new byte[width * height];
-        await ffmpeg.RunAsync(arguments, cancellation, output: RawFrames.Reader(3 * width * height, Measure)).ConfigureAwait(false);
-        // where the video ends too early, neither files nor colours come
-        for (var group = 0; group < groups.Length; group++)
-        for (var i = 0; i < groups[group].Length; i++)
-            if (File.Exists(Draft(group, i)) && measured.TryDequeue(out var picture))
-                pictures[groups[group][i]] = Kept(picture, groups[group][i], Draft(group, i), folder);
+        var grey = new byte[exactly ? width * height : 0];
+        await ffmpeg
+            .RunAsync(arguments, cancellation, output: RawFrames.Reader((exactly ? 3 : 1) * width * height, Measure))
+            .ConfigureAwait(false);
+        foreach (var (group, number) in groups.Select((g, i) => (g, i)))
+        {
+            // where the video ends too early, neither files nor pixels come
+            List<(Picture Picture, string Draft)> taken = [];
+            while (File.Exists(Draft(number, taken.Count)) && measured.TryDequeue(out var picture))
+                taken.Add((picture, Draft(number, taken.Count)));
+            // where not everything was decoded, one that is missing may be any of them
+            if (group.Decoding == Decoding.All || taken.Count == group.Frames.Count)
+                foreach (var (frame, (picture, draft)) in group.Frames.Zip(taken))
+                    pictures[frame] = Kept(picture, frame, draft, folder);
+        }
 
         void Measure(ReadOnlySpan<byte> colours)
         {
-            PixelMath.ToGrey(colours, grey);
-            measured.Enqueue(Picture.Measure(grey, width, height));
+            if (exactly)
+                PixelMath.ToGrey(colours, grey);
+            measured.Enqueue(Picture.Measure(exactly ? grey : colours, width, height));
         }
 
         string Draft(int group, int number) => $"{Stem(group)}{number:000}.{options.Extension}";
@@ -102,13 +127,6 @@ sealed class FrameGrabber(Ffmpeg ffmpeg, KeyframeOptions options)
         return picture with { Frame = frame, Path = path };
     }
 
-    // the first frame after the seek is the first of the group
-    static string Choose(int[] group)
-    {
-        var frames = string.Join('+', group.Select(f => $"eq(n\\,{f - group[0]})"));
-        return $"trim=end_frame={group[^1] - group[0] + 1},select='{frames}',setpts=N/TB";
-    }
-
     string Shrink =>
         options.Size is { } size ? $"scale=w='min(iw\\,{size})':h='min(ih\\,{size})':force_original_aspect_ratio=decrease" : "null";
 
@@ -119,6 +137,4 @@ sealed class FrameGrabber(Ffmpeg ffmpeg, KeyframeOptions options)
             PictureFormat.Webp => ["-c:v", "libwebp", "-quality", $"{options.Quality}"],
             _ => ["-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-qmin", "1", "-q:v", $"{Math.Clamp((102 - options.Quality) / 4, 1, 31)}"],
         };
-
-    static string Seconds(double time) => time.ToString("0.######", CultureInfo.InvariantCulture);
 }

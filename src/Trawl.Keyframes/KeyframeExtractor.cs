@@ -21,23 +21,28 @@ public sealed class KeyframeExtractor(Ffmpeg ffmpeg, KeyframeOptions? wishes = n
     public async Task<KeyframeSet> RunAsync(string path, string folder, CancellationToken cancellation = default)
     {
         var probe = await MediaProbe.ReadAsync(ffmpeg, path, cancellation).ConfigureAwait(false);
-        var detector = new SceneDetector(ffmpeg);
-        var list = await (
-            _options.Mode == KeyframeMode.ScenePlus
-                ? detector.DetectShotsAsync(path, probe, cancellation)
-                : detector.DetectAsync(path, probe, cancellation)
-        ).ConfigureAwait(false);
-        var plan = KeyframePlan.Make(_options, list.Scenes, probe);
         // the folder may be anybody's: drafts have one of their own in it, on the same disk
         var drafts = Directory.CreateDirectory(Path.Combine(folder, $".drafts-{Guid.NewGuid():n}"));
         try
         {
-            return await TakeAsync(path, folder, drafts.FullName, probe, list, plan, cancellation).ConfigureAwait(false);
+            var list = await DetectAsync(path, drafts.FullName, probe, cancellation).ConfigureAwait(false);
+            return await TakeAsync(path, folder, drafts.FullName, probe, list, cancellation).ConfigureAwait(false);
         }
         finally
         {
             drafts.Delete(recursive: true);
         }
+    }
+
+    Task<SceneList> DetectAsync(string path, string drafts, MediaProbe probe, CancellationToken cancellation)
+    {
+        var detector = new SceneDetector(ffmpeg);
+        return _options.Mode switch
+        {
+            KeyframeMode.ScenePlus => detector.DetectShotsAsync(path, probe, Decoding.References, drafts, cancellation),
+            KeyframeMode.Fast => detector.DetectShotsAsync(path, probe, Decoding.Forward, drafts, cancellation),
+            _ => detector.DetectAsync(path, probe, cancellation),
+        };
     }
 
     async Task<KeyframeSet> TakeAsync(
@@ -46,21 +51,24 @@ public sealed class KeyframeExtractor(Ffmpeg ffmpeg, KeyframeOptions? wishes = n
         string drafts,
         MediaProbe probe,
         SceneList list,
-        IReadOnlyList<PlannedFrame> plan,
         CancellationToken cancellation
     )
     {
+        var plan = KeyframePlan.Make(_options, list, probe);
+        var decoding = list.Decoded.Count > 0 ? Decoding.References : Decoding.All;
         var grabber = new FrameGrabber(ffmpeg, _options);
         var others = _options.StrictBlur ? [] : plan.ToDictionary(p => p, p => SharperThan(p, list.Sharpness));
         var frames = plan.Select(p => p.Frame).Concat(others.Values.OfType<int>());
-        var pictures = await grabber.GrabAsync(path, probe, frames, drafts, cancellation).ConfigureAwait(false);
+        var pictures = await grabber.GrabAsync(path, probe, frames, decoding, drafts, cancellation).ConfigureAwait(false);
         if (pictures.Count == 0)
             throw new TrawlException(FailureKind.ToolFailed, $"ffmpeg took no picture of {Path.GetFileName(path)}.");
         // a shot may begin or end in the dark
         foreach (var place in others.Keys.Where(p => p.To - p.From > 1 && !SeesSomething(p.Frame) && !SeesSomething(others[p])).ToList())
             others[place] = place.From + (2 * (place.To - place.From) / 3);
         var missing = others.Values.OfType<int>().Where(f => !pictures.ContainsKey(f));
-        foreach (var (frame, picture) in await grabber.GrabAsync(path, probe, missing, drafts, cancellation).ConfigureAwait(false))
+        foreach (
+            var (frame, picture) in await grabber.GrabAsync(path, probe, missing, Decoding.All, drafts, cancellation).ConfigureAwait(false)
+        )
             pictures[frame] = picture;
 
         var (keyframes, skipped) = (new List<Keyframe>(), new List<SkippedFrame>());

@@ -14,29 +14,32 @@ static class KeyframePlan
     const double EdgeGuard = 0.15;
     const double ShortScene = 0.5;
     const double ShortOffset = 0.25;
-    const int ClearOfCut = 2;
+    const double EdgeSeconds = 0.34; // half of a gradual transition
 
     /// <summary>The places, in order.</summary>
-    public static IReadOnlyList<PlannedFrame> Make(KeyframeOptions options, IReadOnlyList<Scene> scenes, MediaProbe probe)
+    public static IReadOnlyList<PlannedFrame> Make(KeyframeOptions options, SceneList list, MediaProbe probe)
     {
+        var scenes = list.Scenes;
         var whole = scenes is [var only] ? only : new Scene(1, 0, probe.Timeline.Frames, 0, probe.Timeline.End);
         var places = options.Mode switch
         {
             KeyframeMode.Scene when scenes.Count > 1 => scenes.Select(s =>
                 At(s.Number, Middle(s), s.StartFrame, s.EndFrame, probe.Timeline)
             ),
-            KeyframeMode.ScenePlus when scenes.Count > 1 => scenes.Select(s => Cheap(s.Number, s.StartFrame, s.EndFrame, probe)),
-            KeyframeMode.ScenePlus => Parts(whole, BySceneLength(whole.End), EdgeGuard, probe.Timeline)
-                .Select(p => Cheap(p.Scene, p.From, p.To, probe)),
+            KeyframeMode.ScenePlus or KeyframeMode.Fast when scenes.Count > 1 => scenes.Select(s =>
+                Cheap(s.Number, s.StartFrame, s.EndFrame, list.Decoded, probe)
+            ),
+            KeyframeMode.ScenePlus or KeyframeMode.Fast => Parts(whole, BySceneLength(whole.End), EdgeGuard, probe.Timeline)
+                .Select(p => Cheap(p.Scene, p.From, p.To, list.Decoded, probe)),
             KeyframeMode.Scene => Parts(whole, BySceneLength(whole.End), EdgeGuard, probe.Timeline),
             KeyframeMode.Count => Parts(whole, options.Count, 0, probe.Timeline),
             KeyframeMode.Interval => Each(Every(options.Interval.TotalSeconds, whole.End), scenes, probe.Timeline),
             KeyframeMode.IFrame => probe.WholeFrames.Select(w => new PlannedFrame(
-                SceneOf(w, scenes),
-                probe.Timeline.TimeOf(w),
-                w,
-                w,
-                w + 1
+                SceneOf(w.Number, scenes),
+                probe.Timeline.TimeOf(w.Number),
+                w.Number,
+                w.Number,
+                w.Number + 1
             )),
             KeyframeMode.LegacyLength => Each(ByLength(whole.End), scenes, probe.Timeline),
             KeyframeMode.Av1Uniform => Parts(whole, ByAv1Length(whole.End), 0.25, probe.Timeline),
@@ -51,12 +54,16 @@ static class KeyframePlan
     static PlannedFrame At(int scene, double time, int from, int to, Timeline timeline) =>
         new(scene, time, timeline.FrameAt(time), from, to);
 
-    // the whole frame nearest to the middle, or the first frame that is clear of the cut
-    static PlannedFrame Cheap(int scene, int from, int to, MediaProbe probe)
+    // The largest of the frames stored whole, away from the edges if there is one there; or the first decoded frame that is clear of the edge.
+    static PlannedFrame Cheap(int scene, int from, int to, IReadOnlyList<int> decoded, MediaProbe probe)
     {
-        var middle = (from + to) / 2;
-        var inside = probe.WholeFrames.Where(w => w >= from && w < to).ToList();
-        var frame = inside.Count > 0 ? inside.MinBy(w => Math.Abs(w - middle)) : Math.Min(from + ClearOfCut, middle);
+        var edge = Math.Min((int)(EdgeSeconds * probe.FrameRate), (to - from) / 3);
+        var inside = probe.WholeFrames.Where(w => w.Number >= from && w.Number < to).ToList();
+        var clear = inside.Where(w => w.Number >= from + edge && w.Number < to - edge).ToList();
+        var frame =
+            clear.Count > 0 ? clear.MaxBy(w => w.Size).Number
+            : inside.Count > 0 ? inside.MaxBy(w => w.Size).Number
+            : decoded.FirstOrDefault(d => d >= from + edge && d < to, (from + to) / 2);
         return new PlannedFrame(scene, probe.Timeline.TimeOf(frame), frame, from, to);
     }
 

@@ -4,6 +4,11 @@ using Trawl.Failures;
 
 namespace Trawl.Keyframes;
 
+/// <summary>A frame that needs no other one to be decoded.</summary>
+/// <param name="Number">Its number in the video.</param>
+/// <param name="Size">Its size as stored, in bytes: of two pictures of the same thing the sharper one is larger.</param>
+public readonly record struct WholeFrame(int Number, int Size);
+
 /// <summary>What ffprobe measures of a video.</summary>
 /// <param name="Width">Width in pixels as stored.</param>
 /// <param name="Height">Height in pixels as stored.</param>
@@ -14,7 +19,7 @@ namespace Trawl.Keyframes;
 /// <param name="AudioCodec">ffmpeg's name of the audio codec; null for a silent file.</param>
 /// <param name="Timeline">Which frame is shown when.</param>
 /// <param name="IsTurned">Whether it is shown turned by a quarter.</param>
-/// <param name="WholeFrames">The numbers of the frames that need no other one to be decoded.</param>
+/// <param name="WholeFrames">The frames that need no other one to be decoded.</param>
 public sealed record MediaProbe(
     int Width,
     int Height,
@@ -25,7 +30,7 @@ public sealed record MediaProbe(
     string? AudioCodec,
     Timeline Timeline,
     bool IsTurned,
-    IReadOnlyList<int> WholeFrames
+    IReadOnlyList<WholeFrame> WholeFrames
 )
 {
     /// <summary>The width as shown.</summary>
@@ -44,7 +49,7 @@ public sealed record MediaProbe(
         string[] questions =
         [
             "-show_entries",
-            "stream=index,codec_type,codec_name,width,height,avg_frame_rate,r_frame_rate,nb_frames,duration:format=duration,start_time:stream_side_data=rotation:packet=stream_index,pts_time,flags",
+            "stream=index,codec_type,codec_name,width,height,avg_frame_rate,r_frame_rate,nb_frames,duration:format=duration,start_time:stream_side_data=rotation:packet=stream_index,pts_time,size,flags",
             "-of",
             "json",
         ];
@@ -69,19 +74,25 @@ public sealed record MediaProbe(
             audio.ValueKind == JsonValueKind.Undefined ? null : Text(audio, "codec_name"),
             new Timeline(rate, [.. packets.Select(p => p.Time)]),
             IsQuarter(video),
-            [.. packets.Index().Where(p => p.Item.IsWhole).Select(p => p.Index)]
+            [.. packets.Index().Where(p => p.Item.IsWhole).Select(p => new WholeFrame(p.Index, p.Item.Size))]
         );
     }
 
     // in the order they are shown; those before the beginning are not
-    static List<(double Time, bool IsWhole)> Packets(JsonElement root, string? stream, double start) =>
+    static List<(double Time, bool IsWhole, int Size)> Packets(JsonElement root, string? stream, double start) =>
         root.TryGetProperty("packets", out var packets)
             ?
             [
                 .. packets
                     .EnumerateArray()
                     .Where(p => Text(p, "stream_index") == stream)
-                    .Select(p => (Time: (Number(p, "pts_time") ?? double.NaN) - start, IsWhole: Text(p, "flags")?.StartsWith('K') == true))
+                    .Select(p =>
+                        (
+                            Time: (Number(p, "pts_time") ?? double.NaN) - start,
+                            IsWhole: Text(p, "flags")?.StartsWith('K') == true,
+                            Size: (int)(Number(p, "size") ?? 0)
+                        )
+                    )
                     .Where(p => p.Time > -1e-3)
                     .OrderBy(p => p.Time),
             ]

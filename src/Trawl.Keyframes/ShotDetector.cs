@@ -1,107 +1,90 @@
 namespace Trawl.Keyframes;
 
 /// <summary>
-/// Finds hard cuts in small grey pictures, every frame of them. A cut is the sharpest change for a while around, changes the picture almost everywhere,
-/// and what comes after has nothing to do with what was before: a flash changes everything but keeps the picture's shape, a caption changes a part, a
-/// moving camera changes much for many frames. Pure: frames in, cuts out.
+/// Finds where shots begin in small grey pictures of a video. A cut is the sharpest change for a while around, changes much of the picture, and what
+/// comes after has nothing to do with what was before, wherever the camera may have moved: a flash goes back, a caption changes a part, a moving
+/// camera shows the same place. Dissolves and fades are left to <see cref="GradualTransitions"/>. Pure: pictures in, shots out.
 /// </summary>
 /// <remarks>The weights are those of a logistic regression on half of a corpus of known shots; the other half judged them (docs/keyframes.md).</remarks>
 public sealed class ShotDetector
 {
-    const int Block = 4;
-    const double ChangedBlock = 8;
     const double LeastChange = 4;
-    const int Peak = 3;
-    const int Around = 6;
+    const double LeastSpread = 0.2; // a caption covers less
+    const int Peak = 2;
+    const int Around = 4;
+    const double FlashSeconds = 0.2;
+    const double BackAgain = 0.3;
 
-    const double OfContrast = 1.59;
-    const double OfSpread = 1.90;
-    const double OfLikeness = -3.77;
-    const double Bias = -1.53;
+    const double OfCalmerSide = 0.85;
+    const double OfBusierSide = 1.35;
+    const double OfSpread = 1.25;
+    const double OfLikeness = -4.14;
+    const double Bias = -1.05;
 
     readonly int _width;
     readonly int _height;
-    readonly List<Change> _changes = [];
-    byte[] _previous = [];
+    readonly List<SmallPicture> _pictures = [];
+    readonly List<(double Amount, double Spread)> _changes = [];
 
-    /// <summary>For pictures of a size; both sides are multiples of four.</summary>
+    /// <summary>For pictures of a size; both sides are even.</summary>
     public ShotDetector(int width, int height) => (_width, _height) = (width, height);
 
-    /// <summary>Takes the next frame.</summary>
+    /// <summary>Takes the next picture.</summary>
     public void Add(ReadOnlySpan<byte> grey)
     {
-        _changes.Add(
-            _previous.Length == 0
-                ? default
-                : new Change(PixelMath.SumOfDifferences(grey, _previous) / (double)grey.Length, Spread(grey), Likeness(grey, _previous))
-        );
-        _previous = grey.ToArray();
+        var picture = new SmallPicture(grey, _width, _height);
+        _changes.Add(_pictures is [.., var previous] ? (picture.DifferenceFrom(previous), picture.SpreadOfChange(previous)) : default);
+        _pictures.Add(picture);
     }
 
-    /// <summary>The frames that start a new shot, in order.</summary>
-    public IReadOnlyList<int> Cuts => [.. Enumerable.Range(1, Math.Max(0, _changes.Count - 1)).Where(IsCut)];
-
-    bool IsCut(int frame)
+    /// <summary>The pictures that start a new shot, in order; of a gradual transition the one in its middle.</summary>
+    /// <param name="times">When each picture was shown, in seconds.</param>
+    public IReadOnlyList<int> Find(IReadOnlyList<double> times)
     {
-        var (amount, spread, likeness) = _changes[frame];
-        if (amount < LeastChange || Neighbours(frame, Peak).Any(a => a > amount))
+        var count = Math.Min(times.Count, _pictures.Count);
+        List<int> cuts = [.. Enumerable.Range(1, Math.Max(0, count - 1)).Where(i => IsCut(i, times, count))];
+        return [.. cuts.Concat(new GradualTransitions(_pictures, times, cuts).Find()).Order()];
+    }
+
+    bool IsCut(int picture, IReadOnlyList<double> times, int count)
+    {
+        var (amount, spread) = _changes[picture];
+        if (amount < LeastChange || spread < LeastSpread)
             return false;
-        var around = Neighbours(frame, Around).OrderDescending().Take(2).DefaultIfEmpty(0).Average();
-        var contrast = Math.Log((amount + 1) / (around + 1));
-        return (OfContrast * contrast) + (OfSpread * spread) + (OfLikeness * likeness) + Bias > 0;
+        if (Changes(picture - Peak, picture).Concat(Changes(picture + 1, picture + Peak + 1)).Any(a => a > amount))
+            return false;
+        if (IsFlash(picture, times, count))
+            return false;
+        var (before, after) = (Contrast(amount, picture - Around, picture), Contrast(amount, picture + 1, picture + Around + 1));
+        return (OfCalmerSide * Math.Max(before, after))
+                + (OfBusierSide * Math.Min(before, after))
+                + (OfSpread * spread)
+                + (OfLikeness * _pictures[picture].MovedLikenessTo(_pictures[picture - 1]))
+                + Bias
+            > 0;
     }
 
-    IEnumerable<double> Neighbours(int frame, int reach)
+    // how much the change stands out from the two largest on one side
+    double Contrast(double amount, int from, int to) =>
+        Math.Log((amount + 1) / (Changes(from, to).OrderDescending().Take(2).DefaultIfEmpty(0).Average() + 1));
+
+    IEnumerable<double> Changes(int from, int to)
     {
-        for (var i = Math.Max(1, frame - reach); i <= Math.Min(_changes.Count - 1, frame + reach); i++)
-            if (i != frame)
-                yield return _changes[i].Amount;
+        for (var i = Math.Max(1, from); i < Math.Min(_changes.Count, to); i++)
+            yield return _changes[i].Amount;
     }
 
-    // the share of blocks that changed
-    double Spread(ReadOnlySpan<byte> grey)
+    // a picture like the one before comes soon after, or one like this was there shortly before
+    bool IsFlash(int picture, IReadOnlyList<double> times, int count)
     {
-        var (changed, blocks) = (0, 0);
-        for (var top = 0; top + Block <= _height; top += Block)
-        for (var left = 0; left + Block <= _width; left += Block, blocks++)
-        {
-            var sum = 0;
-            for (var y = top; y < top + Block; y++)
-            for (var x = left; x < left + Block; x++)
-                sum += Math.Abs(grey[(y * _width) + x] - _previous[(y * _width) + x]);
-            if (sum > ChangedBlock * Block * Block)
-                changed++;
-        }
-        return changed / (double)Math.Max(1, blocks);
+        var (before, after) = (_pictures[picture - 1], _pictures[picture]);
+        var back = BackAgain * _changes[picture].Amount;
+        for (var i = picture + 1; i < count && times[i] - times[picture] <= FlashSeconds; i++)
+            if (_pictures[i].DifferenceFrom(before) < back)
+                return true;
+        for (var i = picture - 2; i >= 0 && times[picture - 1] - times[i] <= FlashSeconds; i--)
+            if (_pictures[i].DifferenceFrom(after) < back)
+                return true;
+        return false;
     }
-
-    // the correlation of two pictures; 0 where one of them is flat
-    static double Likeness(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b)
-    {
-        long sumA = 0,
-            sumB = 0,
-            squaresA = 0,
-            squaresB = 0,
-            products = 0;
-        for (var i = 0; i < a.Length; i++)
-        {
-            int x = a[i],
-                y = b[i];
-            sumA += x;
-            sumB += y;
-            squaresA += x * x;
-            squaresB += y * y;
-            products += x * y;
-        }
-        var count = (double)a.Length;
-        var (varianceA, varianceB) = (
-            (squaresA / count) - (sumA / count * (sumA / count)),
-            (squaresB / count) - (sumB / count * (sumB / count))
-        );
-        return varianceA <= 1 || varianceB <= 1
-            ? 0
-            : ((products / count) - (sumA / count * (sumB / count))) / Math.Sqrt(varianceA * varianceB);
-    }
-
-    readonly record struct Change(double Amount, double Spread, double Likeness);
 }

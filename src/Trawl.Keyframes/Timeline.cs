@@ -41,12 +41,14 @@ public sealed class Timeline
         return Math.Max(0, found >= 0 ? found : ~found - 1);
     }
 
-    /// <summary>Where to seek so that a frame is the first one decoded: between it and the one before.</summary>
-    public double SeekTo(int frame)
+    /// <summary>When a frame is shown by its own account, and how far from that no other frame is.</summary>
+    internal (double Time, double Clear) Around(int frame)
     {
-        if (frame <= 0 || _shown.Length == 0)
-            return 0;
-        frame = Math.Min(frame, _shown.Length - 1);
-        return (_shown[frame - 1] + _shown[frame]) / 2;
+        frame = Math.Clamp(frame, 0, Math.Max(0, _shown.Length - 1));
+        if (_shown.Length == 0)
+            return (0, 0.5 / _rate);
+        var before = frame > 0 ? _shown[frame] - _shown[frame - 1] : double.MaxValue;
+        var after = frame + 1 < _shown.Length ? _shown[frame + 1] - _shown[frame] : double.MaxValue;
+        return (_shown[frame], Math.Min(1 / _rate, Math.Min(before, after)) / 2);
     }
 }

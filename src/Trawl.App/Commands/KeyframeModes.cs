@@ -8,7 +8,7 @@ namespace Trawl.App.Commands;
 static class KeyframeModes
 {
     /// <summary>All of them, for a description.</summary>
-    public const string Listed = "scene, scene+, interval, count, iframe, legacy-length or av1-uniform";
+    public const string Listed = "scene, scene+, fast, interval, count, iframe, legacy-length or av1-uniform";
 
     /// <summary>The mode of a name.</summary>
     /// <exception cref="ArgumentException">When there is none.</exception>

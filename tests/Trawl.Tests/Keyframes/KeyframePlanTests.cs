@@ -47,7 +47,6 @@ public class KeyframePlanTests
         timeline.FrameAt(1.49).ShouldBe(15);
         timeline.FrameAt(1.5).ShouldBe(16);
         timeline.TimeOf(17).ShouldBe(2.5);
-        timeline.SeekTo(17).ShouldBe(2.0);
     }
 
     static string Times(KeyframeMode mode, double seconds) =>
@@ -56,7 +55,7 @@ public class KeyframePlanTests
             KeyframePlan.Make(new KeyframeOptions { Mode = mode }, Whole(seconds), Probe(seconds)).Select(p => Math.Round(p.Time, 3))
         );
 
-    static IReadOnlyList<Scene> Whole(double seconds) => [new Scene(1, 0, (int)(seconds * 20), 0, seconds)];
+    static SceneList Whole(double seconds) => new([new Scene(1, 0, (int)(seconds * 20), 0, seconds)], [], []);
 
     static MediaProbe Probe(double seconds) =>
         new(
@@ -69,6 +68,6 @@ public class KeyframePlanTests
             null,
             new Timeline(20, [.. Enumerable.Range(0, (int)(seconds * 20)).Select(i => i / 20.0)]),
             IsTurned: false,
-            [0, 100]
+            [new WholeFrame(0, 900), new WholeFrame(100, 800)]
         );
 }

@@ -4,8 +4,8 @@ namespace Trawl.Tests.Keyframes;
 
 public class ShotDetectorTests
 {
-    const int Width = 36;
-    const int Height = 64;
+    const int Width = 18;
+    const int Height = 32;
 
     [Fact]
     public void A_cut_is_found_at_its_frame() => Cuts(i => Scene(i < 40 ? 1 : 2)).ShouldBe([40]);
@@ -33,7 +33,7 @@ public class ShotDetectorTests
     public void Nothing_to_see_has_no_cuts()
     {
         Cuts(_ => new byte[Width * Height]).ShouldBeEmpty();
-        new ShotDetector(Width, Height).Cuts.ShouldBeEmpty();
+        new ShotDetector(Width, Height).Find([]).ShouldBeEmpty();
     }
 
     static IReadOnlyList<int> Cuts(Func<int, byte[]> frame)
@@ -41,7 +41,7 @@ public class ShotDetectorTests
         var detector = new ShotDetector(Width, Height);
         for (var i = 0; i < 100; i++)
             detector.Add(frame(i));
-        return detector.Cuts;
+        return detector.Find([.. Enumerable.Range(0, 100).Select(i => i / 15.0)]);
     }
 
     // smooth, and with nothing in common with the next one
