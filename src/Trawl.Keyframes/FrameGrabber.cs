@@ -54,12 +54,10 @@ sealed class FrameGrabber(Ffmpeg ffmpeg, KeyframeOptions options)
         CancellationToken cancellation
     )
     {
-        var pixels = exactly ? "bgr24" : "gray";
+        var (pixels, filter) = exactly ? ("bgr24", RawFrames.ToColours) : ("gray", RawFrames.ToLight);
         var inputs = groups.SelectMany(g => (string[])[.. g.Reader(probe.Timeline), .. Ffmpeg.Input(path)]);
         var chosen = string.Concat(
-            groups.Select(
-                (g, i) => $"[{i}:v:0]{g.Filter(probe.Timeline)},split[c{i}][p{i}];[p{i}]{Shrink}[q{i}];[c{i}]format={pixels}[b{i}];"
-            )
+            groups.Select((g, i) => $"[{i}:v:0]{g.Filter(probe.Timeline)},split[c{i}][p{i}];[p{i}]{Shrink}[q{i}];[c{i}]{filter}[b{i}];")
         );
         var joined = $"{string.Concat(groups.Select((_, i) => $"[b{i}]"))}concat=n={groups.Count}:v=1:a=0[all]";
         var outputs = groups.SelectMany(
@@ -135,6 +133,18 @@ sealed class FrameGrabber(Ffmpeg ffmpeg, KeyframeOptions options)
         {
             PictureFormat.Png => ["-c:v", "png"],
             PictureFormat.Webp => ["-c:v", "libwebp", "-quality", $"{options.Quality}"],
-            _ => ["-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-qmin", "1", "-q:v", $"{Math.Clamp((102 - options.Quality) / 4, 1, 31)}"],
+            _ =>
+            [
+                "-c:v",
+                "mjpeg",
+                "-threads",
+                "1",
+                "-pix_fmt",
+                "yuvj420p",
+                "-qmin",
+                "1",
+                "-q:v",
+                $"{Math.Clamp((102 - options.Quality) / 4, 1, 31)}",
+            ],
         };
 }

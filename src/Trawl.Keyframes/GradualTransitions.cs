@@ -4,8 +4,15 @@ namespace Trawl.Keyframes;
 /// Finds dissolves, slides and fades: places where what was shown a third of a second before has nothing to do with what is shown a third of a second
 /// after, while each of the two sides goes on as it is, and places where the picture goes dark in between.
 /// </summary>
-sealed class GradualTransitions(IReadOnlyList<SmallPicture> pictures, IReadOnlyList<double> times, IReadOnlyList<int> cuts)
+sealed class GradualTransitions(
+    IReadOnlyList<SmallPicture> pictures,
+    IReadOnlyList<double> times,
+    IReadOnlyList<int> cuts,
+    MovedLikeness moved
+)
 {
+    // between pictures further apart a moving camera looks like a transition
+    const double LargestStep = 0.1;
     const double HalfSeconds = 0.34;
     const double SideSeconds = 0.2;
     const double ApartSeconds = 0.8;
@@ -14,7 +21,7 @@ sealed class GradualTransitions(IReadOnlyList<SmallPicture> pictures, IReadOnlyL
     const double LeastSpread = 0.2; // a caption covers less
     const double LikeAsItLies = 0.75; // such a pair is not asked twice
     const double AlikeBetween = 0.5;
-    const double AlikeInside = 0.7;
+    const double AlikeInside = 0.6;
 
     const double LongestDark = 1;
     const double Dark = 24;
@@ -25,6 +32,8 @@ sealed class GradualTransitions(IReadOnlyList<SmallPicture> pictures, IReadOnlyL
     public IReadOnlyList<int> Find()
     {
         List<int> found = [.. ThroughDark().Where(IsClear)];
+        if (Count < 3 || times[Count - 1] / Count > LargestStep)
+            return found;
         var candidates = Enumerable.Range(1, Math.Max(0, Count - 2)).Select(i => (Picture: i, Contrast: ContrastOf(i)));
         foreach (var (picture, _) in candidates.Where(c => c.Contrast > 0).OrderByDescending(c => c.Contrast))
             if (found.TrueForAll(f => Math.Abs(times[f] - times[picture]) > ApartSeconds))
@@ -48,7 +57,7 @@ sealed class GradualTransitions(IReadOnlyList<SmallPicture> pictures, IReadOnlyL
             || before.SpreadOfChange(after) < LeastSpread
         )
             return 0;
-        var between = before.MovedLikenessTo(after);
+        var between = before.MovedLikenessTo(after, moved);
         if (between > AlikeBetween)
             return 0;
         var (start, end) = (
@@ -59,7 +68,7 @@ sealed class GradualTransitions(IReadOnlyList<SmallPicture> pictures, IReadOnlyL
         return inside < AlikeInside ? 0 : inside - between;
     }
 
-    double Inside(int from, int to) => pictures[from].MovedLikenessTo(pictures[to]);
+    double Inside(int from, int to) => pictures[from].MovedLikenessTo(pictures[to], moved);
 
     IEnumerable<int> ThroughDark()
     {
@@ -74,7 +83,7 @@ sealed class GradualTransitions(IReadOnlyList<SmallPicture> pictures, IReadOnlyL
                 to + 1 < Count
                 && !IsDark(from - 1)
                 && times[to] - times[from] <= LongestDark
-                && pictures[At(Math.Max(0, times[from] - HalfSeconds))].MovedLikenessTo(pictures[At(times[to] + HalfSeconds)])
+                && pictures[At(Math.Max(0, times[from] - HalfSeconds))].MovedLikenessTo(pictures[At(times[to] + HalfSeconds)], moved)
                     < AlikeAroundDark
             )
                 yield return (from + to) / 2;

@@ -51,7 +51,7 @@ public sealed record MediaProbe(
             "-show_entries",
             "stream=index,codec_type,codec_name,width,height,avg_frame_rate,r_frame_rate,nb_frames,duration:format=duration,start_time:stream_side_data=rotation:packet=stream_index,pts_time,size,flags",
             "-of",
-            "json",
+            "json=compact=1",
         ];
         using var json = JsonDocument.Parse(
             await ffmpeg.ProbeAsync([.. questions, .. Ffmpeg.Input(path)], cancellation).ConfigureAwait(false)

@@ -25,12 +25,7 @@ sealed record Picture(int Frame, string Path, double Sharpness, double Mean, dou
     /// <summary>Measures a picture; whose it is must be added.</summary>
     public static Picture Measure(ReadOnlySpan<byte> grey, int width, int height)
     {
-        var (sum, squares) = (0L, 0L);
-        foreach (var value in grey)
-        {
-            sum += value;
-            squares += value * value;
-        }
+        var (sum, squares) = PixelMath.Sums(grey);
         var mean = sum / (double)grey.Length;
         var spread = Math.Sqrt(Math.Max(0, (squares / (double)grey.Length) - (mean * mean)));
         return new Picture(0, "", PixelMath.Sharpness(grey, width, height), mean, spread, PictureHash.Of(grey, width, height));
@@ -57,8 +52,7 @@ public static class PictureHash
             var (top, bottom) = (row * height / Rows, Math.Max((row * height / Rows) + 1, (row + 1) * height / Rows));
             long sum = 0;
             for (var y = top; y < bottom && y < height; y++)
-                foreach (var value in grey.Slice((y * width) + left, Math.Min(right, width) - left))
-                    sum += value;
+                sum += PixelMath.Sums(grey.Slice((y * width) + left, Math.Min(right, width) - left)).Sum;
             fields[(row * Columns) + column] = 256 * sum / Math.Max(1, (right - left) * (bottom - top));
         }
         ulong hash = 0;

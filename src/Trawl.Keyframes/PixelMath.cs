@@ -33,6 +33,34 @@ static class PixelMath
         return sum;
     }
 
+    /// <summary>The sum of values and the sum of their squares.</summary>
+    public static (long Sum, long Squares) Sums(ReadOnlySpan<byte> values)
+    {
+        var (sum, squares) = (0L, 0L);
+        var i = 0;
+        var width = Vector<byte>.Count;
+        while (i + width <= values.Length)
+        {
+            // 257 times four squares of bytes still fit into 32 bits
+            var (values32, squares32) = (Vector<uint>.Zero, Vector<uint>.Zero);
+            for (var run = 0; run < LongestRun && i + width <= values.Length; run++, i += width)
+            {
+                Vector.Widen(new Vector<byte>(values[i..]), out var low, out var high);
+                Vector.Widen(low + high, out var a, out var b);
+                values32 += a + b;
+                Vector.Widen(low * low, out var c, out var d);
+                Vector.Widen(high * high, out var e, out var f);
+                squares32 += c + d + e + f;
+            }
+            sum += Vector.Sum(values32);
+            Vector.Widen(squares32, out var lowSquares, out var highSquares);
+            squares += (long)Vector.Sum(lowSquares + highSquares);
+        }
+        for (; i < values.Length; i++)
+            (sum, squares) = (sum + values[i], squares + (values[i] * values[i]));
+        return (sum, squares);
+    }
+
     /// <summary>The grey of a picture in blue, green and red, by the weights of BT.601.</summary>
     public static void ToGrey(ReadOnlySpan<byte> colours, Span<byte> grey)
     {

@@ -23,11 +23,12 @@ public sealed class ShotDetector
 
     readonly int _width;
     readonly int _height;
+    readonly MovedLikeness _moved;
     readonly List<SmallPicture> _pictures = [];
     readonly List<(double Amount, double Spread)> _changes = [];
 
     /// <summary>For pictures of a size; both sides are even.</summary>
-    public ShotDetector(int width, int height) => (_width, _height) = (width, height);
+    public ShotDetector(int width, int height) => (_width, _height, _moved) = (width, height, new MovedLikeness(width, height));
 
     /// <summary>Takes the next picture.</summary>
     public void Add(ReadOnlySpan<byte> grey)
@@ -43,7 +44,7 @@ public sealed class ShotDetector
     {
         var count = Math.Min(times.Count, _pictures.Count);
         List<int> cuts = [.. Enumerable.Range(1, Math.Max(0, count - 1)).Where(i => IsCut(i, times, count))];
-        return [.. cuts.Concat(new GradualTransitions(_pictures, times, cuts).Find()).Order()];
+        return [.. cuts.Concat(new GradualTransitions(_pictures, times, cuts, _moved).Find()).Order()];
     }
 
     bool IsCut(int picture, IReadOnlyList<double> times, int count)
@@ -59,7 +60,7 @@ public sealed class ShotDetector
         return (OfCalmerSide * Math.Max(before, after))
                 + (OfBusierSide * Math.Min(before, after))
                 + (OfSpread * spread)
-                + (OfLikeness * _pictures[picture].MovedLikenessTo(_pictures[picture - 1]))
+                + (OfLikeness * _pictures[picture].MovedLikenessTo(_pictures[picture - 1], _moved))
                 + Bias
             > 0;
     }

@@ -29,7 +29,7 @@ sealed class TapSampler
         (_top, _bottom) = (new int[_width], new int[_width]);
         // one frame whose left half has the left neighbours, whose upper half the upper ones
         var (x, y) = (Place("X", width, _width), Place("Y", height, _height));
-        Graph = $"format=bgr24[f];{Map(x, 2 * _width, 1)}[x];{Map(y, 1, 2 * _height)}[y];[f][x][y]remap=format=color,format=gbrp";
+        Graph = $"{RawFrames.ToColours}[f];{Map(x, 2 * _width, 1)}[x];{Map(y, 1, 2 * _height)}[y];[f][x][y]remap=format=color,format=gbrp";
     }
 
     /// <summary>The width of a small picture.</summary>

@@ -58,6 +58,27 @@ public class KeyframeExtractorTests
     }
 
     [Fact]
+    public async Task What_a_file_says_of_its_colours_changes_no_number()
+    {
+        using var folder = new TempFolder();
+        var plain = await EncodeAsync(folder, "plain.mp4", "testsrc2=s=180x320:d=2,format=yuv420p");
+        var tagged = folder.File("tagged.mp4");
+        string[] tag = ["-v", "error", "-i", plain, "-c", "copy", "-bsf:v", "h264_metadata=matrix_coefficients=1", tagged];
+        (await new ChildProcess("ffmpeg", tag).RunAsync(TestContext.Current.CancellationToken)).ExitCode.ShouldBe(0);
+
+        var numbers = new List<string>();
+        foreach (var video in (string[])[plain, tagged])
+        {
+            var ffmpeg = new Ffmpeg();
+            var probe = await MediaProbe.ReadAsync(ffmpeg, video, TestContext.Current.CancellationToken);
+            var list = await new SceneDetector(ffmpeg).DetectAsync(video, probe, TestContext.Current.CancellationToken);
+            var set = await new KeyframeExtractor(ffmpeg).RunAsync(video, folder.File("pictures"), TestContext.Current.CancellationToken);
+            numbers.Add(string.Join(' ', list.Scores.Select(s => s.Value).Concat(set.Keyframes.Select(k => k.Sharpness))));
+        }
+        numbers[1].ShouldBe(numbers[0]);
+    }
+
+    [Fact]
     public async Task What_lies_in_the_folder_already_is_left_alone()
     {
         using var folder = new TempFolder();

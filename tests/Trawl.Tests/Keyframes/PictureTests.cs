@@ -29,6 +29,19 @@ public class PictureTests
         PixelMath.SumOfDifferences(a, b).ShouldBe(255L * length);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(63)]
+    [InlineData(100_003)]
+    public void Values_and_their_squares_are_added_up_without_overflow(int length)
+    {
+        var values = new byte[length];
+        values.AsSpan().Fill(255);
+        values[0] = 3;
+
+        PixelMath.Sums(values).ShouldBe((3 + (255L * (length - 1)), 9 + (255L * 255 * (length - 1))));
+    }
+
     [Fact]
     public void Small_changes_keep_the_hash_and_another_picture_has_another()
     {
