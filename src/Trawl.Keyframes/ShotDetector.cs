@@ -12,7 +12,7 @@ public sealed class ShotDetector
     const double LeastSpread = 0.2; // a caption covers less
     const int Peak = 2;
     const int Around = 4;
-    const double FlashSeconds = 0.2;
+    const double FlashSeconds = 0.21;
     const double BackAgain = 0.3;
 
     const double OfCalmerSide = 0.85;

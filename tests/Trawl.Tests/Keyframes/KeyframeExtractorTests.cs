@@ -155,6 +155,43 @@ public class KeyframeExtractorTests
     }
 
     [Theory]
+    [InlineData(KeyframeMode.ScenePlus)]
+    [InlineData(KeyframeMode.Fast)]
+    public async Task Also_a_cheap_picture_is_the_frame_at_its_time(KeyframeMode mode)
+    {
+        using var folder = new TempFolder();
+        // six seconds, whole frames at 0 and 4 only, frames that refer both ways between; as bright as their number says
+        var video = await EncodeAsync(
+            folder,
+            "v.mp4",
+            "color=black:s=64x64:r=25:d=6,format=gray,geq=lum='16+N'",
+            "libx264",
+            "-g",
+            "100",
+            "-keyint_min",
+            "100",
+            "-bf",
+            "3",
+            "-sc_threshold",
+            "0"
+        );
+        var options = new KeyframeOptions
+        {
+            Mode = mode,
+            StrictBlur = true,
+            LeastSharpness = -1,
+            Format = PictureFormat.Png,
+        };
+
+        var set = await new KeyframeExtractor(new Ffmpeg(), options).RunAsync(video, folder.File("pictures"));
+
+        set.Keyframes.Count.ShouldBe(3);
+        set.Keyframes.ShouldContain(k => k.Frame % 100 != 0);
+        foreach (var keyframe in set.Keyframes)
+            (await BrightnessAsync(keyframe.Path)).ShouldBe(16 + keyframe.Frame, 2);
+    }
+
+    [Theory]
     [InlineData("rotate=90")]
     public async Task A_turned_video_gives_turned_pictures(string tag)
     {

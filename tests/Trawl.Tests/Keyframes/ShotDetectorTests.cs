@@ -29,6 +29,26 @@ public class ShotDetectorTests
             )
             .ShouldBe([40, 46]);
 
+    [Theory]
+    [InlineData("dissolve")]
+    [InlineData("slide")]
+    [InlineData("through black")]
+    public void A_gradual_transition_is_one_in_its_middle(string kind)
+    {
+        var found = Cuts(i =>
+            i <= 40 ? Scene(1)
+            : i >= 50 ? Scene(2)
+            : Mixed(kind, (i - 40) / 10.0)
+        );
+
+        found.Count.ShouldBe(1);
+        found[0].ShouldBeInRange(41, 49);
+    }
+
+    [Fact]
+    public void A_blink_to_black_and_back_is_no_transition() =>
+        Cuts(i => i is >= 40 and < 43 ? new byte[Width * Height] : Scene(1)).ShouldBeEmpty();
+
     [Fact]
     public void Nothing_to_see_has_no_cuts()
     {
@@ -57,6 +77,16 @@ public class ShotDetectorTests
                     )
                 ),
         ];
+
+    static byte[] Mixed(string kind, double part) =>
+        kind switch
+        {
+            "dissolve" => [.. Scene(1).Zip(Scene(2), (a, b) => (byte)((a * (1 - part)) + (b * part)))],
+            "slide" => [.. Enumerable.Range(0, Width * Height).Select(i => Slid(i, (int)(part * Width)))],
+            _ => [.. (part < 0.5 ? Scene(1) : Scene(2)).Select(v => (byte)(v * Math.Max(0, Math.Abs((2 * part) - 1) - 0.1)))],
+        };
+
+    static byte Slid(int i, int by) => (i % Width) + by < Width ? Scene(1)[i + by] : Scene(2)[i + by - Width];
 
     static byte[] Captioned(byte[] scene) => [.. scene.Select((v, i) => i / Width is >= 48 and < 56 ? (byte)235 : v)];
 
