@@ -57,7 +57,8 @@ public sealed class KeyframeExtractor(Ffmpeg ffmpeg, KeyframeOptions? wishes = n
         var plan = KeyframePlan.Make(_options, list, probe);
         var decoding = list.Decoded.Count > 0 ? Decoding.References : Decoding.All;
         var grabber = new FrameGrabber(ffmpeg, _options);
-        var others = _options.StrictBlur ? [] : plan.ToDictionary(p => p, p => SharperThan(p, list.Sharpness));
+        var others =
+            _options.StrictBlur || _options.Mode == KeyframeMode.Fast ? [] : plan.ToDictionary(p => p, p => SharperThan(p, list.Sharpness));
         var frames = plan.Select(p => p.Frame).Concat(others.Values.OfType<int>());
         var pictures = await grabber.GrabAsync(path, probe, frames, decoding, drafts, cancellation).ConfigureAwait(false);
         if (pictures.Count == 0)
@@ -84,7 +85,12 @@ public sealed class KeyframeExtractor(Ffmpeg ffmpeg, KeyframeOptions? wishes = n
                     Keep(choice!, place, choice == planned ? "planned" : "sharpest", keyframes.Count + 1, list.Scenes, probe, folder)
                 );
         }
-        return new KeyframeSet(probe, list.Scenes, keyframes, skipped);
+        if (_options.Mode == KeyframeMode.Fast)
+            skipped.AddRange(
+                list.Scenes.Where(s => plan.All(p => p.Scene != s.Number))
+                    .Select(s => new SkippedFrame(s.Number, (s.Start + s.End) / 2, "not stored whole"))
+            );
+        return new KeyframeSet(probe, list.Scenes, keyframes, [.. skipped.OrderBy(s => s.Time)]);
 
         bool SeesSomething(int? frame) => frame is { } number && pictures.GetValueOrDefault(number) is { Emptiness: null };
     }

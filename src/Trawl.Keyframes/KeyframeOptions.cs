@@ -12,7 +12,10 @@ public enum KeyframeMode
     /// </summary>
     ScenePlus,
 
-    /// <summary>As <see cref="ScenePlus"/>, at half the price and not quite as right: half of the frames it looks at are left out as well.</summary>
+    /// <summary>
+    /// As <see cref="ScenePlus"/>, cheaper and not quite as right: half of the frames it looks at are left out as well, and a shot has a picture only
+    /// if one of its frames was stored whole.
+    /// </summary>
     Fast,
 
     /// <summary>One every so many seconds (<see cref="KeyframeOptions.Interval"/>).</summary>

@@ -26,11 +26,8 @@ static class KeyframePlan
             KeyframeMode.Scene when scenes.Count > 1 => scenes.Select(s =>
                 At(s.Number, Middle(s), s.StartFrame, s.EndFrame, probe.Timeline)
             ),
-            KeyframeMode.ScenePlus or KeyframeMode.Fast when scenes.Count > 1 => scenes.Select(s =>
-                Cheap(s.Number, s.StartFrame, s.EndFrame, list.Decoded, probe)
-            ),
-            KeyframeMode.ScenePlus or KeyframeMode.Fast => Parts(whole, BySceneLength(whole.End), EdgeGuard, probe.Timeline)
-                .Select(p => Cheap(p.Scene, p.From, p.To, list.Decoded, probe)),
+            KeyframeMode.ScenePlus => Places(scenes, whole, probe).Select(p => Cheap(p, list.Decoded, probe)),
+            KeyframeMode.Fast => Places(scenes, whole, probe).Select(p => Stored(p, probe)).OfType<PlannedFrame>(),
             KeyframeMode.Scene => Parts(whole, BySceneLength(whole.End), EdgeGuard, probe.Timeline),
             KeyframeMode.Count => Parts(whole, options.Count, 0, probe.Timeline),
             KeyframeMode.Interval => Each(Every(options.Interval.TotalSeconds, whole.End), scenes, probe.Timeline),
@@ -54,18 +51,37 @@ static class KeyframePlan
     static PlannedFrame At(int scene, double time, int from, int to, Timeline timeline) =>
         new(scene, time, timeline.FrameAt(time), from, to);
 
-    // The largest of the frames stored whole, away from the edges if there is one there; or the first decoded frame that is clear of the edge.
-    static PlannedFrame Cheap(int scene, int from, int to, IReadOnlyList<int> decoded, MediaProbe probe)
+    static IEnumerable<PlannedFrame> Places(IReadOnlyList<Scene> scenes, Scene whole, MediaProbe probe) =>
+        scenes.Count > 1
+            ? scenes.Select(s => At(s.Number, Middle(s), s.StartFrame, s.EndFrame, probe.Timeline))
+            : Parts(whole, BySceneLength(whole.End), EdgeGuard, probe.Timeline);
+
+    // the stored one, or the first decoded frame that is clear of the edge
+    static PlannedFrame Cheap(PlannedFrame place, IReadOnlyList<int> decoded, MediaProbe probe)
     {
-        var edge = Math.Min((int)(EdgeSeconds * probe.FrameRate), (to - from) / 3);
-        var inside = probe.WholeFrames.Where(w => w.Number >= from && w.Number < to).ToList();
-        var clear = inside.Where(w => w.Number >= from + edge && w.Number < to - edge).ToList();
-        var frame =
-            clear.Count > 0 ? clear.MaxBy(w => w.Size).Number
-            : inside.Count > 0 ? inside.MaxBy(w => w.Size).Number
-            : decoded.FirstOrDefault(d => d >= from + edge && d < to, (from + to) / 2);
-        return new PlannedFrame(scene, probe.Timeline.TimeOf(frame), frame, from, to);
+        if (Stored(place, probe) is { } stored)
+            return stored;
+        var edge = Edge(place, probe);
+        return Moved(place, decoded.FirstOrDefault(d => d >= place.From + edge && d < place.To, (place.From + place.To) / 2), probe);
     }
+
+    // the largest of the frames that were stored whole, away from the edges if there is one there
+    static PlannedFrame? Stored(PlannedFrame place, MediaProbe probe)
+    {
+        var edge = Edge(place, probe);
+        var inside = probe.WholeFrames.Where(w => w.Number >= place.From && w.Number < place.To).ToList();
+        var clear = inside.Where(w => w.Number >= place.From + edge && w.Number < place.To - edge).ToList();
+        return inside.Count == 0 ? null : Moved(place, (clear.Count > 0 ? clear : inside).MaxBy(w => w.Size).Number, probe);
+    }
+
+    static int Edge(PlannedFrame place, MediaProbe probe) => Math.Min((int)(EdgeSeconds * probe.FrameRate), (place.To - place.From) / 3);
+
+    static PlannedFrame Moved(PlannedFrame place, int frame, MediaProbe probe) =>
+        place with
+        {
+            Frame = frame,
+            Time = probe.Timeline.TimeOf(frame),
+        };
 
     static int BySceneLength(double seconds) =>
         seconds switch

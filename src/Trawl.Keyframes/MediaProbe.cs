@@ -16,7 +16,6 @@ public readonly record struct WholeFrame(int Number, int Size);
 /// <param name="Frames">Number of frames; 0 where the container does not say.</param>
 /// <param name="Duration">Length.</param>
 /// <param name="VideoCodec">ffmpeg's name of the video codec.</param>
-/// <param name="AudioCodec">ffmpeg's name of the audio codec; null for a silent file.</param>
 /// <param name="Timeline">Which frame is shown when.</param>
 /// <param name="IsTurned">Whether it is shown turned by a quarter.</param>
 /// <param name="WholeFrames">The frames that need no other one to be decoded.</param>
@@ -27,7 +26,6 @@ public sealed record MediaProbe(
     int Frames,
     TimeSpan Duration,
     string VideoCodec,
-    string? AudioCodec,
     Timeline Timeline,
     bool IsTurned,
     IReadOnlyList<WholeFrame> WholeFrames
@@ -48,22 +46,24 @@ public sealed record MediaProbe(
     {
         string[] questions =
         [
+            "-threads",
+            "1",
+            "-select_streams",
+            "v:0",
             "-show_entries",
-            "stream=index,codec_type,codec_name,width,height,avg_frame_rate,r_frame_rate,nb_frames,duration:format=duration,start_time:stream_side_data=rotation:packet=stream_index,pts_time,size,flags",
+            "stream=codec_name,width,height,avg_frame_rate,r_frame_rate,nb_frames,duration:format=duration,start_time:stream_side_data=rotation:packet=pts_time,size,flags",
             "-of",
             "json=compact=1",
         ];
         using var json = JsonDocument.Parse(
             await ffmpeg.ProbeAsync([.. questions, .. Ffmpeg.Input(path)], cancellation).ConfigureAwait(false)
         );
-        var streams = json.RootElement.GetProperty("streams").EnumerateArray().ToList();
-        var video = streams.Find(s => Text(s, "codec_type") == "video");
+        var video = json.RootElement.GetProperty("streams").EnumerateArray().FirstOrDefault();
         if (video.ValueKind == JsonValueKind.Undefined)
             throw new TrawlException(FailureKind.WrongContent, $"{Path.GetFileName(path)} has no picture.");
-        var audio = streams.Find(s => Text(s, "codec_type") == "audio");
         var rate = Ratio(Text(video, "avg_frame_rate")) is > 0 and var average ? average : Ratio(Text(video, "r_frame_rate"));
         var seconds = Number(video, "duration") ?? Number(json.RootElement.GetProperty("format"), "duration") ?? 0;
-        var packets = Packets(json.RootElement, Text(video, "index"), Number(json.RootElement.GetProperty("format"), "start_time") ?? 0);
+        var packets = Packets(json.RootElement, Number(json.RootElement.GetProperty("format"), "start_time") ?? 0);
         return new MediaProbe(
             (int)(Number(video, "width") ?? 0),
             (int)(Number(video, "height") ?? 0),
@@ -71,7 +71,6 @@ public sealed record MediaProbe(
             packets.Count,
             TimeSpan.FromSeconds(seconds),
             Text(video, "codec_name") ?? "unknown",
-            audio.ValueKind == JsonValueKind.Undefined ? null : Text(audio, "codec_name"),
             new Timeline(rate, [.. packets.Select(p => p.Time)]),
             IsQuarter(video),
             [.. packets.Index().Where(p => p.Item.IsWhole).Select(p => new WholeFrame(p.Index, p.Item.Size))]
@@ -79,13 +78,12 @@ public sealed record MediaProbe(
     }
 
     // in the order they are shown; those before the beginning are not
-    static List<(double Time, bool IsWhole, int Size)> Packets(JsonElement root, string? stream, double start) =>
+    static List<(double Time, bool IsWhole, int Size)> Packets(JsonElement root, double start) =>
         root.TryGetProperty("packets", out var packets)
             ?
             [
                 .. packets
                     .EnumerateArray()
-                    .Where(p => Text(p, "stream_index") == stream)
                     .Select(p =>
                         (
                             Time: (Number(p, "pts_time") ?? double.NaN) - start,

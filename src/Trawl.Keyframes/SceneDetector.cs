@@ -77,7 +77,7 @@ public sealed class SceneDetector(Ffmpeg ffmpeg)
             "1",
             .. decoding.SkippedFrames(),
             "-skip_loop_filter",
-            "nokey",
+            "all",
             "-noautorotate",
             .. Ffmpeg.Input(path),
             "-filter_complex",

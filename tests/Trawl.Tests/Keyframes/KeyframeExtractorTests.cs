@@ -155,9 +155,9 @@ public class KeyframeExtractorTests
     }
 
     [Theory]
-    [InlineData(KeyframeMode.ScenePlus)]
-    [InlineData(KeyframeMode.Fast)]
-    public async Task Also_a_cheap_picture_is_the_frame_at_its_time(KeyframeMode mode)
+    [InlineData(KeyframeMode.ScenePlus, 3)]
+    [InlineData(KeyframeMode.Fast, 2)]
+    public async Task Also_a_cheap_picture_is_the_frame_at_its_time(KeyframeMode mode, int count)
     {
         using var folder = new TempFolder();
         // six seconds, whole frames at 0 and 4 only, frames that refer both ways between; as bright as their number says
@@ -185,8 +185,8 @@ public class KeyframeExtractorTests
 
         var set = await new KeyframeExtractor(new Ffmpeg(), options).RunAsync(video, folder.File("pictures"));
 
-        set.Keyframes.Count.ShouldBe(3);
-        set.Keyframes.ShouldContain(k => k.Frame % 100 != 0);
+        set.Keyframes.Count.ShouldBe(count);
+        set.Keyframes.Count(k => k.Frame % 100 == 0).ShouldBe(2, "fast takes these only");
         foreach (var keyframe in set.Keyframes)
             (await BrightnessAsync(keyframe.Path)).ShouldBe(16 + keyframe.Frame, 2);
     }

@@ -65,7 +65,6 @@ public class KeyframePlanTests
             (int)(seconds * 20),
             TimeSpan.FromSeconds(seconds),
             "h264",
-            null,
             new Timeline(20, [.. Enumerable.Range(0, (int)(seconds * 20)).Select(i => i / 20.0)]),
             IsTurned: false,
             [new WholeFrame(0, 900), new WholeFrame(100, 800)]
