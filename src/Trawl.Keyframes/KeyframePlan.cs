@@ -43,7 +43,8 @@ static class KeyframePlan
             _ => throw new ArgumentOutOfRangeException(nameof(options), options.Mode, "A mode without a plan."),
         };
         var most = options.Most > 0 ? options.Most : int.MaxValue;
-        return [.. places.Take(most)];
+        // of a video of few frames several places may be the same
+        return [.. places.Distinct().Take(most)];
     }
 
     static int SceneOf(int frame, IReadOnlyList<Scene> scenes) => scenes.LastOrDefault(s => s.StartFrame <= frame)?.Number ?? 1;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Trawl.Failures;
 using Trawl.Keyframes;
 using Trawl.Processes;
@@ -51,6 +52,62 @@ public class HostileFileTests
         failure.Kind.ShouldBe(FailureKind.WrongContent);
     }
 
+    [Theory]
+    [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:1,\nfile://{0}\n#EXT-X-ENDLIST\n")]
+    [InlineData("ffconcat version 1.0\nfile '{0}'\n")]
+    [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:1,\nhttp://127.0.0.1:9/x.ts\n#EXT-X-ENDLIST\n")]
+    public async Task A_playlist_named_mp4_opens_nothing_else(string text)
+    {
+        using var folder = new TempFolder();
+        File.Copy(Clip, folder.File("secret.mp4"));
+        await File.WriteAllTextAsync(
+            folder.File("v.mp4"),
+            string.Format(CultureInfo.InvariantCulture, text, folder.File("secret.mp4")),
+            TestContext.Current.CancellationToken
+        );
+
+        var opened = await WatchAsync(folder, FailureKind.ToolFailed);
+
+        opened.ShouldContain("v.mp4", customMessage: "nothing was watched");
+        opened.ShouldNotContain("secret");
+        opened.ShouldNotContain("AF_INET");
+    }
+
+    [Fact]
+    public async Task A_codec_nobody_looks_after_is_not_decoded()
+    {
+        using var folder = new TempFolder();
+        var path = folder.File("v.mp4");
+        string[] encode = ["-v", "error", "-f", "lavfi", "-i", "testsrc2=s=64x64:d=1", "-c:v", "qtrle", "-f", "mov", path];
+        (await new ChildProcess("ffmpeg", encode).RunAsync(TestContext.Current.CancellationToken)).ExitCode.ShouldBe(0);
+
+        await WatchAsync(folder, FailureKind.ToolFailed, FailureKind.WrongContent);
+    }
+
+    // what the tools open while they fail
+    static async Task<string> WatchAsync(TempFolder folder, params FailureKind[] kinds)
+    {
+        var (tools, log) = (Directory.CreateDirectory(folder.File("tools")).FullName, folder.File("opened.log"));
+        foreach (var tool in (string[])["ffmpeg", "ffprobe"])
+        {
+            var script = Path.Combine(tools, tool);
+            await File.WriteAllTextAsync(
+                script,
+                $"#!/bin/sh\nexec strace -f -A -o '{log}' -e trace=open,openat,connect,execve {ChildProcess.Find(tool)} \"$@\"\n",
+                TestContext.Current.CancellationToken
+            );
+            File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        var failure = await Should.ThrowAsync<TrawlException>(() =>
+            new KeyframeExtractor(new Ffmpeg { Folder = tools }).RunAsync(folder.File("v.mp4"), folder.File("pictures"))
+        );
+
+        failure.Kind.ShouldBeOneOf(kinds);
+        Directory.Exists(folder.File("pictures")).ShouldBeFalse();
+        return await File.ReadAllTextAsync(log, TestContext.Current.CancellationToken);
+    }
+
     [Fact]
     public async Task Forty_mutated_files_do_no_harm() => await MutateAsync(40, seed: 1);
 
@@ -74,17 +131,22 @@ public class HostileFileTests
             async (i, _) =>
             {
                 using var folder = new TempFolder();
-                await TryAsync(folder, Mutated(clips[i % clips.Count], new Random((seed * 10_000) + i)));
+                await TryAsync(
+                    folder,
+                    Mutated(clips[i % clips.Count], new Random((seed * 10_000) + i)),
+                    (KeyframeMode)(i / clips.Count % 3)
+                );
             }
         );
     }
 
-    static async Task TryAsync(TempFolder folder, byte[] bytes)
+    static async Task TryAsync(TempFolder folder, byte[] bytes, KeyframeMode mode = KeyframeMode.Scene)
     {
         await File.WriteAllBytesAsync(folder.File("v.mp4"), bytes, TestContext.Current.CancellationToken);
         try
         {
-            var set = await new KeyframeExtractor(new Ffmpeg { Deadline = TimeSpan.FromSeconds(30) }).RunAsync(
+            var options = new KeyframeOptions { Mode = mode };
+            var set = await new KeyframeExtractor(new Ffmpeg { Deadline = TimeSpan.FromSeconds(30) }, options).RunAsync(
                 folder.File("v.mp4"),
                 folder.File("pictures"),
                 TestContext.Current.CancellationToken
@@ -99,6 +161,27 @@ public class HostileFileTests
             .EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories)
             .Select(f => Path.GetRelativePath(folder.Path, f))
             .ShouldAllBe(f => f == "v.mp4" || f.StartsWith("pictures/0", StringComparison.Ordinal));
+        ProgramsAt(folder.Path).ShouldBeEmpty();
+    }
+
+    // which programs have been told of a file there
+    static IEnumerable<string> ProgramsAt(string folder) =>
+        Directory
+            .EnumerateDirectories("/proc")
+            .Where(d => char.IsAsciiDigit(Path.GetFileName(d)[0]))
+            .Select(d => ReadOrEmpty(Path.Combine(d, "cmdline")))
+            .Where(line => line.Contains(folder, StringComparison.Ordinal));
+
+    static string ReadOrEmpty(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return ""; // it has ended
+        }
     }
 
     static byte[] Mutated(byte[] whole, Random chance)

@@ -250,24 +250,6 @@ public class KeyframeExtractorTests
         hash.IsLike(await VideoHash.OfAsync(new Ffmpeg(), other)).ShouldBeFalse();
     }
 
-    [Theory]
-    [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:1,\nfile://{0}\n#EXT-X-ENDLIST\n")]
-    [InlineData("ffconcat version 1.0\nfile '{0}'\n")]
-    public async Task A_playlist_named_mp4_opens_no_other_file(string text)
-    {
-        using var folder = new TempFolder();
-        var secret = await EncodeAsync(folder, "secret.mp4", "testsrc2=s=90x160:d=1");
-        var playlist = folder.File("x.mp4");
-        await File.WriteAllTextAsync(playlist, string.Format(text, secret));
-
-        var failure = await Should.ThrowAsync<TrawlException>(() =>
-            new KeyframeExtractor(new Ffmpeg()).RunAsync(playlist, folder.File("pictures"))
-        );
-
-        failure.Kind.ShouldBe(FailureKind.ToolFailed);
-        Directory.Exists(folder.File("pictures")).ShouldBeFalse();
-    }
-
     static async Task<double> BrightnessAsync(string picture)
     {
         var grey = await new ChildProcess(
