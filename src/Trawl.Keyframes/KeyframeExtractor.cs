@@ -8,6 +8,7 @@ public sealed class KeyframeExtractor(Ffmpeg ffmpeg, KeyframeOptions? wishes = n
 {
     // of 64 bits; the same picture compressed again differs in none or one
     const int LookingAlike = 2;
+    const int LookingAlikeInScene = 6;
     const int EdgeGuard = 4;
     const double ClearlySharper = 1.2;
 
@@ -78,7 +79,7 @@ public sealed class KeyframeExtractor(Ffmpeg ffmpeg, KeyframeOptions? wishes = n
             var planned = pictures.GetValueOrDefault(place.Frame);
             var other = others.GetValueOrDefault(place) is { } frame ? pictures.GetValueOrDefault(frame) : null;
             var choice = !IsGood(planned) && IsBetter(other, planned) ? other : planned;
-            if (Objection(choice, keyframes) is { } objection)
+            if (Objection(choice, place, keyframes) is { } objection)
                 skipped.Add(new SkippedFrame(place.Scene, place.Time, objection));
             else
                 keyframes.Add(
@@ -112,7 +113,7 @@ public sealed class KeyframeExtractor(Ffmpeg ffmpeg, KeyframeOptions? wishes = n
         return best.Value > ClearlySharper * own.Value ? best.Frame : null;
     }
 
-    string? Objection(Picture? picture, List<Keyframe> before)
+    string? Objection(Picture? picture, PlannedFrame place, List<Keyframe> before)
     {
         if (picture is null)
             return "not there";
@@ -120,7 +121,13 @@ public sealed class KeyframeExtractor(Ffmpeg ffmpeg, KeyframeOptions? wishes = n
             return picture.Sharpness < _options.LeastSharpness ? "soft" : null;
         if (picture.Emptiness is { } emptiness)
             return emptiness;
-        return before.Find(k => PictureHash.Distance(k.Hash, picture.Hash) <= LookingAlike) is { } alike ? $"like {alike.Number}" : null;
+        return
+            before.Find(k =>
+                PictureHash.Distance(k.Hash, picture.Hash) <= (k.Scene.Number == place.Scene ? LookingAlikeInScene : LookingAlike)
+            )
+                is { } alike
+            ? $"like {alike.Number}"
+            : null;
     }
 
     Keyframe Keep(Picture picture, PlannedFrame place, string why, int number, IReadOnlyList<Scene> scenes, MediaProbe probe, string folder)

@@ -29,6 +29,8 @@ static class KeyframesJson
             writer.WriteNumber("end", Math.Round(scene.End, 6));
             writer.WriteNumber("start_frame", scene.StartFrame);
             writer.WriteNumber("end_frame", scene.EndFrame);
+            if (scene.StartsGradually)
+                writer.WriteBoolean("gradual", true);
             writer.WriteEndObject();
         }
         writer.WriteEndArray();

@@ -14,7 +14,7 @@ static class KeyframePlan
     const double EdgeGuard = 0.15;
     const double ShortScene = 0.5;
     const double ShortOffset = 0.25;
-    const double EdgeSeconds = 0.34; // half of a gradual transition
+    const double EdgeSeconds = 0.45; // half of a gradual transition, and how far its middle may be missed
 
     /// <summary>The places, in order.</summary>
     public static IReadOnlyList<PlannedFrame> Make(KeyframeOptions options, SceneList list, MediaProbe probe)
@@ -54,8 +54,20 @@ static class KeyframePlan
 
     static IEnumerable<PlannedFrame> Places(IReadOnlyList<Scene> scenes, Scene whole, MediaProbe probe) =>
         scenes.Count > 1
-            ? scenes.Select(s => At(s.Number, Middle(s), s.StartFrame, s.EndFrame, probe.Timeline))
+            ? scenes.Select((s, i) => Clear(s, scenes.ElementAtOrDefault(i + 1), probe))
             : Parts(whole, BySceneLength(whole.End), EdgeGuard, probe.Timeline);
+
+    // away from gradual transitions, where two shots are seen
+    static PlannedFrame Clear(Scene scene, Scene? next, MediaProbe probe)
+    {
+        var place = At(scene.Number, Middle(scene), scene.StartFrame, scene.EndFrame, probe.Timeline);
+        var edge = Edge(place, probe);
+        return place with
+        {
+            From = place.From + (scene.StartsGradually ? edge : 0),
+            To = place.To - (next?.StartsGradually == true ? edge : 0),
+        };
+    }
 
     // the stored one, or the first decoded frame that is clear of the edge
     static PlannedFrame Cheap(PlannedFrame place, IReadOnlyList<int> decoded, MediaProbe probe)
@@ -66,13 +78,13 @@ static class KeyframePlan
         return Moved(place, decoded.FirstOrDefault(d => d >= place.From + edge && d < place.To, (place.From + place.To) / 2), probe);
     }
 
-    // the largest of the frames that were stored whole, away from the edges if there is one there
+    // the largest of the frames that were stored whole and are away from the edges, or the first of all
     static PlannedFrame? Stored(PlannedFrame place, MediaProbe probe)
     {
         var edge = Edge(place, probe);
         var inside = probe.WholeFrames.Where(w => w.Number >= place.From && w.Number < place.To).ToList();
         var clear = inside.Where(w => w.Number >= place.From + edge && w.Number < place.To - edge).ToList();
-        return inside.Count == 0 ? null : Moved(place, (clear.Count > 0 ? clear : inside).MaxBy(w => w.Size).Number, probe);
+        return inside.Count == 0 ? null : Moved(place, (clear.Count > 0 ? clear.MaxBy(w => w.Size) : inside[0]).Number, probe);
     }
 
     static int Edge(PlannedFrame place, MediaProbe probe) => Math.Min((int)(EdgeSeconds * probe.FrameRate), (place.To - place.From) / 3);

@@ -1,5 +1,10 @@
 namespace Trawl.Keyframes;
 
+/// <summary>Where a shot starts.</summary>
+/// <param name="Picture">The first picture of it; of a gradual transition the one in its middle.</param>
+/// <param name="IsGradual">Whether it comes by a dissolve, a slide or a fade.</param>
+public readonly record struct ShotStart(int Picture, bool IsGradual);
+
 /// <summary>
 /// Finds where shots begin in small grey pictures of a video. A cut is the sharpest change for a while around, changes much of the picture, and what
 /// comes after has nothing to do with what was before, wherever the camera may have moved: a flash goes back, a caption changes a part, a moving
@@ -38,13 +43,14 @@ public sealed class ShotDetector
         _pictures.Add(picture);
     }
 
-    /// <summary>The pictures that start a new shot, in order; of a gradual transition the one in its middle.</summary>
+    /// <summary>Where new shots start, in order.</summary>
     /// <param name="times">When each picture was shown, in seconds.</param>
-    public IReadOnlyList<int> Find(IReadOnlyList<double> times)
+    public IReadOnlyList<ShotStart> Find(IReadOnlyList<double> times)
     {
         var count = Math.Min(times.Count, _pictures.Count);
         List<int> cuts = [.. Enumerable.Range(1, Math.Max(0, count - 1)).Where(i => IsCut(i, times, count))];
-        return [.. cuts.Concat(new GradualTransitions(_pictures, times, cuts, _moved).Find()).Order()];
+        var gradual = new GradualTransitions(_pictures, times, cuts, _moved).Find();
+        return [.. cuts.Select(c => new ShotStart(c, false)).Concat(gradual.Select(g => new ShotStart(g, true))).OrderBy(s => s.Picture)];
     }
 
     bool IsCut(int picture, IReadOnlyList<double> times, int count)

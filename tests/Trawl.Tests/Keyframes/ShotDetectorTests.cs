@@ -61,7 +61,7 @@ public class ShotDetectorTests
         var detector = new ShotDetector(Width, Height);
         for (var i = 0; i < 100; i++)
             detector.Add(frame(i));
-        return detector.Find([.. Enumerable.Range(0, 100).Select(i => i / 15.0)]);
+        return [.. detector.Find([.. Enumerable.Range(0, 100).Select(i => i / 15.0)]).Select(s => s.Picture)];
     }
 
     // smooth, and with nothing in common with the next one
