@@ -1,4 +1,3 @@
-using System.Globalization;
 using Trawl.Failures;
 
 namespace Trawl.Keyframes;
@@ -133,7 +132,7 @@ public sealed class KeyframeExtractor(Ffmpeg ffmpeg, KeyframeOptions? wishes = n
     Keyframe Keep(Picture picture, PlannedFrame place, string why, int number, IReadOnlyList<Scene> scenes, MediaProbe probe, string folder)
     {
         var time = picture.Frame == place.Frame ? place.Time : probe.Timeline.TimeOf(picture.Frame);
-        var path = Path.Combine(folder, Name(number, time));
+        var path = Path.Combine(folder, _options.NameOf(number, time));
         File.Move(picture.Path, path, overwrite: true);
         return new Keyframe(scenes[place.Scene - 1], number, time, picture.Frame, path)
         {
@@ -142,12 +141,5 @@ public sealed class KeyframeExtractor(Ffmpeg ffmpeg, KeyframeOptions? wishes = n
             Hash = picture.Hash,
             Why = why,
         };
-    }
-
-    string Name(int number, double time)
-    {
-        return _options.Names == PictureNames.Pipeline
-            ? $"frame_{time.ToString("0.00", CultureInfo.InvariantCulture).Replace('.', '_')}s.{_options.Extension}"
-            : string.Create(CultureInfo.InvariantCulture, $"{number:0000}_{time:000.000}.{_options.Extension}");
     }
 }

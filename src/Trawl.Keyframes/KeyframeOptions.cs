@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Trawl.Keyframes;
 
 /// <summary>Where the pictures of a video are taken.</summary>
@@ -89,4 +91,9 @@ public sealed record KeyframeOptions
 
     /// <summary>How they are named. Default: readable.</summary>
     public PictureNames Names { get; init; }
+
+    internal string NameOf(int number, double time) =>
+        Names == PictureNames.Pipeline
+            ? $"frame_{time.ToString("0.00", CultureInfo.InvariantCulture).Replace('.', '_')}s.{Extension}"
+            : string.Create(CultureInfo.InvariantCulture, $"{number:0000}_{time:000.000}.{Extension}");
 }
