@@ -45,6 +45,10 @@ static class GetCommand
     {
         Description = "Throw away keyframes that are not sharp, and judge nothing else.",
     };
+    static readonly Option<bool> WithPreview = new("--preview")
+    {
+        Description = "Show first pictures while a video is still arriving (event item.preview).",
+    };
     static readonly Option<bool> WithSlideshow = new("--slideshow")
     {
         Description = "Make a video with sound of each photo post, beside its pictures.",
@@ -71,6 +75,7 @@ static class GetCommand
             NoKeyframes,
             Mode,
             Strict,
+            WithPreview,
             WithSlideshow,
             Concurrency,
             Json,
@@ -106,7 +111,8 @@ static class GetCommand
                         link,
                         trawl.Options.Format,
                         Keyframes: !parsed.GetValue(NoKeyframes),
-                        Slideshow: parsed.GetValue(WithSlideshow)
+                        Slideshow: parsed.GetValue(WithSlideshow),
+                        Preview: parsed.GetValue(WithPreview)
                     )
             )
             .ToList();

@@ -32,7 +32,7 @@ public sealed class Crawl(TrawlClient trawl, Ffmpeg ffmpeg, KeyframeOptions keyf
 
         var staged = photos is not null
             ? await RenderAsync(photos, claim, cancellation)
-            : await trawl.Downloads.StageAsync(video, request.Format, claim, Bytes(request, video, progress), cancellation);
+            : await FetchAsync(request, video, claim, progress, cancellation);
         Tell(request, staged.Video, known: video.Attempts.Length - 1, progress);
         progress.Report(new ItemDownloaded(request.Item, staged));
 
@@ -41,6 +41,34 @@ public sealed class Crawl(TrawlClient trawl, Ffmpeg ffmpeg, KeyframeOptions keyf
             progress.Report(new ItemKeyframes(request.Item, pictures));
 
         return store.Commit(claim, request.Link, staged, pictures, photos);
+    }
+
+    async Task<StagedVideo> FetchAsync(
+        CrawlRequest request,
+        Video video,
+        StagingFolder claim,
+        IProgress<CrawlEvent> progress,
+        CancellationToken cancellation
+    )
+    {
+        if (!request.Preview)
+            return await trawl.Downloads.StageAsync(video, request.Format, claim, Bytes(request, video, progress), cancellation);
+        var pictures = new KeyframePreview(ffmpeg, keyframes);
+        var preview = new Preview(pictures, claim, taken => progress.Report(new ItemPreview(request.Item, taken)), cancellation);
+        try
+        {
+            return await trawl.Downloads.StageAsync(
+                video,
+                request.Format,
+                claim,
+                Bytes(request, video, progress, preview.See),
+                cancellation
+            );
+        }
+        finally
+        {
+            await preview.EndAsync();
+        }
     }
 
     async Task<PhotoSet> FetchPhotosAsync(
@@ -79,8 +107,12 @@ public sealed class Crawl(TrawlClient trawl, Ffmpeg ffmpeg, KeyframeOptions keyf
             progress.Report(new StrategyFailed(request.Item, attempt));
     }
 
-    static Relay Bytes(CrawlRequest request, Video video, IProgress<CrawlEvent> progress) =>
-        new(p => progress.Report(new ItemProgress(request.Item, video.Title, p)));
+    static Relay Bytes(CrawlRequest request, Video video, IProgress<CrawlEvent> progress, Action<DownloadProgress>? also = null) =>
+        new(p =>
+        {
+            progress.Report(new ItemProgress(request.Item, video.Title, p));
+            also?.Invoke(p);
+        });
 
     // Progress<T> posts to other threads and changes the order.
     sealed class Relay(Action<DownloadProgress> report) : IProgress<DownloadProgress>

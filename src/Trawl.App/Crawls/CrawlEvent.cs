@@ -18,6 +18,9 @@ public sealed record StrategyFailed(string Item, Attempt Attempt) : CrawlEvent(I
 /// <summary>Bytes arrived.</summary>
 public sealed record ItemProgress(string Item, string Title, DownloadProgress Progress) : CrawlEvent(Item);
 
+/// <summary>First pictures, while the rest is still arriving; they are gone when it is done.</summary>
+public sealed record ItemPreview(string Item, IReadOnlyList<Keyframe> Keyframes) : CrawlEvent(Item);
+
 /// <summary>The file is whole and verified.</summary>
 public sealed record ItemDownloaded(string Item, StagedVideo Staged) : CrawlEvent(Item);
 

@@ -8,4 +8,12 @@ namespace Trawl.App.Crawls;
 /// <param name="Format">What is wanted of the formats.</param>
 /// <param name="Keyframes">Whether keyframes are wanted.</param>
 /// <param name="Slideshow">Whether a video is wanted of a photo post.</param>
-public sealed record CrawlRequest(string Item, string Link, FormatWish Format, bool Keyframes = true, bool Slideshow = false);
+/// <param name="Preview">Whether first pictures are wanted while a video is still arriving.</param>
+public sealed record CrawlRequest(
+    string Item,
+    string Link,
+    FormatWish Format,
+    bool Keyframes = true,
+    bool Slideshow = false,
+    bool Preview = false
+);

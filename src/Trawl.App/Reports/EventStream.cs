@@ -2,6 +2,7 @@ using System.Text.Json;
 using Trawl.App.Crawls;
 using Trawl.App.Storage;
 using Trawl.Failures;
+using Trawl.Keyframes;
 
 namespace Trawl.App.Reports;
 
@@ -71,6 +72,7 @@ public sealed class EventStream(Stream output, string job, TimeProvider time) : 
                     w.WriteNumberOrNull("retrying_in", Rounded(e.Progress.RetryingIn?.TotalSeconds));
                 }
             ),
+            ItemPreview e => ("item.preview", w => WritePreview(w, e.Keyframes)),
             ItemDownloaded e => (
                 "item.downloaded",
                 w =>
@@ -121,6 +123,19 @@ public sealed class EventStream(Stream output, string job, TimeProvider time) : 
             ItemFailed e => ("item.failed", w => WriteFailure(w, e.Link, e.Failure)),
             _ => throw new ArgumentOutOfRangeException(nameof(value), value.GetType().Name, "An event without a description."),
         };
+
+    static void WritePreview(Utf8JsonWriter writer, IReadOnlyList<Keyframe> keyframes)
+    {
+        writer.WriteStartArray("keyframes");
+        foreach (var keyframe in keyframes)
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("time", Math.Round(keyframe.Time, 6));
+            writer.WriteString("path", keyframe.Path);
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
+    }
 
     static void WriteFailure(Utf8JsonWriter writer, string link, TrawlException failure)
     {

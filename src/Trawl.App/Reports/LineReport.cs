@@ -32,6 +32,9 @@ public sealed class LineReport(TextWriter output, TextWriter messages, bool quie
                 case ItemProgress { Progress.RetryingIn: { } wait } e:
                     Tell($"[{e.Item}] retrying in {Math.Ceiling(wait.TotalSeconds)} s");
                     break;
+                case ItemPreview e when progress:
+                    Tell($"[{e.Item}] first pictures: {string.Join(' ', e.Keyframes.Select(k => k.Path))}");
+                    break;
                 case ItemDownloaded e when progress:
                     Tell($"[{e.Item}] {e.Staged.File.Size.Readable()} by {e.Staged.Video.Strategy}, {e.Staged.File.Format}");
                     break;

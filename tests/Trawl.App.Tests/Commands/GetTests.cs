@@ -50,6 +50,25 @@ public class GetTests(WorldFixture fixture)
     }
 
     [Fact]
+    public async Task First_pictures_come_while_the_video_is_still_arriving()
+    {
+        using var folder = new TempFolder();
+        string[] get = ["get", fixture.Posts[0].Url, "-P", folder.Path, "--json", "--preview", "--limit-rate", "400K"];
+
+        var run = await AppProgram.TrawlAsync(fixture.World, get);
+
+        run.ExitCode.ShouldBe(0);
+        var types = run.Events.Select(e => e.GetProperty("type").GetString()).ToList();
+        types.IndexOf("item.preview").ShouldBeInRange(0, types.IndexOf("item.downloaded"));
+        var pictures = run.OfType("item.preview").Single().GetProperty("data").GetProperty("keyframes").EnumerateArray().ToList();
+        pictures.Count.ShouldBeInRange(1, 3);
+        pictures[0].GetProperty("time").GetDouble().ShouldBe(0);
+        Directory
+            .EnumerateDirectories(folder.Path, "preview", SearchOption.AllDirectories)
+            .ShouldBeEmpty("what lay beside the arriving file went with it");
+    }
+
+    [Fact]
     public async Task Real_yt_dlp_accepts_the_info_json()
     {
         using var folder = new TempFolder();
