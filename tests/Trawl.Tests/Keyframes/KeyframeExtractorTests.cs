@@ -25,6 +25,50 @@ public class KeyframeExtractorTests
         Path.GetFileName(set.Keyframes[1].Path).ShouldBe("0002_001.800.jpg");
     }
 
+    [Theory]
+    [InlineData(KeyframeMode.ScenePlus)]
+    [InlineData(KeyframeMode.Fast)]
+    public async Task A_cut_between_decoded_frames_is_said_where_the_encoder_put_a_whole_one(KeyframeMode mode)
+    {
+        using var folder = new TempFolder();
+        var video = await EncodeAsync(
+            folder,
+            "v.mp4",
+            "testsrc2=s=90x160:d=1.24[a];smptebars=s=90x160:d=1.2[b];mandelbrot=s=90x160:r=25,trim=duration=1.2[c];[a][b][c]concat=n=3",
+            "libx264",
+            "-bf",
+            "3",
+            "-sc_threshold",
+            "40"
+        );
+
+        var set = await new KeyframeExtractor(new Ffmpeg(), new KeyframeOptions { Mode = mode }).RunAsync(video, folder.File("pictures"));
+
+        set.Scenes.Select(s => s.StartFrame).ShouldBe([0, 31, 61]);
+        set.Keyframes.Select(k => k.Scene.Number).ShouldBe([1, 2, 3]);
+    }
+
+    [Fact]
+    public async Task A_dissolve_is_said_to_be_gradual_and_is_in_no_picture()
+    {
+        using var folder = new TempFolder();
+        var video = await EncodeAsync(
+            folder,
+            "v.mp4",
+            "smptebars=s=90x160:d=2.5[a];mandelbrot=s=90x160:r=25,trim=duration=2.5,setpts=PTS-STARTPTS[b];[a][b]xfade=duration=0.6:offset=1.9"
+        );
+
+        var set = await new KeyframeExtractor(new Ffmpeg(), new KeyframeOptions { Mode = KeyframeMode.ScenePlus }).RunAsync(
+            video,
+            folder.File("pictures")
+        );
+
+        set.Scenes.Select(s => s.StartsGradually).ShouldBe([false, true]);
+        set.Scenes[1].Start.ShouldBeInRange(1.8, 2.6);
+        set.Keyframes.Count.ShouldBe(2);
+        set.Keyframes.ShouldAllBe(k => k.Time < 1.9 || k.Time > 2.5);
+    }
+
     [Fact]
     public async Task A_soft_scene_gets_its_sharpest_frame_a_black_one_none_and_a_second_look_alike_none()
     {
