@@ -97,21 +97,13 @@ public sealed class SceneDetector(Ffmpeg ffmpeg)
         var shown = await ReadTimesAsync(times, cancellation).ConfigureAwait(false);
         IReadOnlyList<int> frames = [.. shown.Select(t => probe.Timeline.FrameAt(t + Rounding))];
         var starts = detector.Find(shown);
-        var scenes = ToScenes([.. starts.Select(s => FirstFrame(s, frames, probe))], probe.Timeline);
+        var scenes = ToScenes([.. starts.Select(s => frames[s.Picture])], probe.Timeline);
         return new SceneList([.. scenes.Select((s, i) => s with { StartsGradually = i > 0 && starts[i - 1].IsGradual })], [], [])
         {
             Decoded = frames,
         };
 
         int Side(int pixels) => Math.Max(2, (int)Math.Round(pixels / longest * LargestSide / 2) * 2);
-    }
-
-    // Between two decoded frames lie others; encoders like to store the first one of a shot whole.
-    static int FirstFrame(ShotStart start, IReadOnlyList<int> decoded, MediaProbe probe)
-    {
-        var frame = decoded[start.Picture];
-        var whole = probe.WholeFrames.Where(w => w.Number > decoded[start.Picture - 1] && w.Number <= frame).ToList();
-        return start.IsGradual || whole.Count == 0 ? frame : whole[0].Number;
     }
 
     // a line of heading, then milliseconds

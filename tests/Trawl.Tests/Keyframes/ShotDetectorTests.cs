@@ -15,6 +15,7 @@ public class ShotDetectorTests
     {
         Cuts(i => i is 40 or 41 ? [.. Scene(1).Select(v => (byte)Math.Min(255, v + 120))] : Scene(1)).ShouldBeEmpty();
         Cuts(i => i is >= 40 and < 70 ? Captioned(Scene(1)) : Scene(1)).ShouldBeEmpty();
+        Cuts(i => i is >= 40 and < 70 ? Captioned(Sky) : Sky).ShouldBeEmpty("with nothing else to see");
         Cuts(i => Moved(Scene(1), i is >= 40 and < 52 ? (i - 40) * 6 : 0)).ShouldBeEmpty();
     }
 
@@ -88,7 +89,9 @@ public class ShotDetectorTests
 
     static byte Slid(int i, int by) => (i % Width) + by < Width ? Scene(1)[i + by] : Scene(2)[i + by - Width];
 
-    static byte[] Captioned(byte[] scene) => [.. scene.Select((v, i) => i / Width is >= 48 and < 56 ? (byte)235 : v)];
+    static byte[] Sky => [.. Enumerable.Range(0, Width * Height).Select(i => (byte)(90 + (i % 3)))];
+
+    static byte[] Captioned(byte[] scene) => [.. scene.Select((v, i) => i / Width is >= 24 and < 28 ? (byte)235 : v)];
 
     static byte[] Moved(byte[] scene, int by) =>
         [.. Enumerable.Range(0, scene.Length).Select(i => scene[(i / Width * Width) + ((i + by) % Width)])];
