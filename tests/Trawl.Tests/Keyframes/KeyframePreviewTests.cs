@@ -28,7 +28,7 @@ public class KeyframePreviewTests
     {
         var probe = await MediaProbe.ReadAsync(new Ffmpeg(), arriving, TestContext.Current.CancellationToken);
         var all = await new KeyframePreview(new Ffmpeg()) { Most = 100 }.RunAsync(arriving, folder.File("all"));
-        all.ShouldNotContain(k => k.Frame == probe.WholeFrames[^1].Number);
+        all.Select(k => k.Frame).ShouldNotContain(probe.WholeFrames[^1].Number);
     }
 
     [Fact]
