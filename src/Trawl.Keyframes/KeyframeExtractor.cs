@@ -5,9 +5,6 @@ namespace Trawl.Keyframes;
 /// <summary>The front door: a video file in, its scenes and keyframes out.</summary>
 public sealed class KeyframeExtractor(Ffmpeg ffmpeg, KeyframeOptions? wishes = null)
 {
-    // of 64 bits; the same picture compressed again differs in none or one
-    const int LookingAlike = 2;
-    const int LookingAlikeInScene = 6;
     const int EdgeGuard = 4;
     const double ClearlySharper = 1.2;
 
@@ -21,17 +18,9 @@ public sealed class KeyframeExtractor(Ffmpeg ffmpeg, KeyframeOptions? wishes = n
     public async Task<KeyframeSet> RunAsync(string path, string folder, CancellationToken cancellation = default)
     {
         var probe = await MediaProbe.ReadAsync(ffmpeg, path, cancellation).ConfigureAwait(false);
-        // the folder may be anybody's: drafts have one of their own in it, on the same disk
-        var drafts = Directory.CreateDirectory(Path.Combine(folder, $".drafts-{Guid.NewGuid():n}"));
-        try
-        {
-            var list = await DetectAsync(path, drafts.FullName, probe, cancellation).ConfigureAwait(false);
-            return await TakeAsync(path, folder, drafts.FullName, probe, list, cancellation).ConfigureAwait(false);
-        }
-        finally
-        {
-            drafts.Delete(recursive: true);
-        }
+        using var drafts = new Drafts(folder);
+        var list = await DetectAsync(path, drafts.FolderPath, probe, cancellation).ConfigureAwait(false);
+        return await TakeAsync(path, folder, drafts.FolderPath, probe, list, cancellation).ConfigureAwait(false);
     }
 
     Task<SceneList> DetectAsync(string path, string drafts, MediaProbe probe, CancellationToken cancellation)
@@ -122,7 +111,8 @@ public sealed class KeyframeExtractor(Ffmpeg ffmpeg, KeyframeOptions? wishes = n
             return emptiness;
         return
             before.Find(k =>
-                PictureHash.Distance(k.Hash, picture.Hash) <= (k.Scene.Number == place.Scene ? LookingAlikeInScene : LookingAlike)
+                PictureHash.Distance(k.Hash, picture.Hash)
+                <= (k.Scene.Number == place.Scene ? PictureHash.LookingAlikeInScene : PictureHash.LookingAlike)
             )
                 is { } alike
             ? $"like {alike.Number}"
@@ -132,14 +122,6 @@ public sealed class KeyframeExtractor(Ffmpeg ffmpeg, KeyframeOptions? wishes = n
     Keyframe Keep(Picture picture, PlannedFrame place, string why, int number, IReadOnlyList<Scene> scenes, MediaProbe probe, string folder)
     {
         var time = picture.Frame == place.Frame ? place.Time : probe.Timeline.TimeOf(picture.Frame);
-        var path = Path.Combine(folder, _options.NameOf(number, time));
-        File.Move(picture.Path, path, overwrite: true);
-        return new Keyframe(scenes[place.Scene - 1], number, time, picture.Frame, path)
-        {
-            Sharpness = picture.Sharpness,
-            IsSoft = picture.Sharpness < _options.LeastSharpness,
-            Hash = picture.Hash,
-            Why = why,
-        };
+        return picture.KeepAs(number, scenes[place.Scene - 1], time, why, folder, _options);
     }
 }

@@ -8,9 +8,6 @@ namespace Trawl.Keyframes;
 /// </summary>
 public sealed class KeyframePreview(Ffmpeg ffmpeg, KeyframeOptions? wishes = null)
 {
-    // of 64 bits
-    const int LookingAlike = 6;
-
     readonly KeyframeOptions _options = wishes ?? new KeyframeOptions();
 
     /// <summary>The most pictures it takes. Default: 3.</summary>
@@ -27,18 +24,11 @@ public sealed class KeyframePreview(Ffmpeg ffmpeg, KeyframeOptions? wishes = nul
             return [];
         // of the last one a part may be missing
         IReadOnlyList<int> whole = [.. probe.WholeFrames.SkipLast(1).Select(w => w.Number)];
-        var drafts = Directory.CreateDirectory(Path.Combine(folder, $".drafts-{Guid.NewGuid():n}"));
-        try
-        {
-            var pictures = await new FrameGrabber(ffmpeg, _options)
-                .GrabAsync(path, probe, Spread(whole), Decoding.Whole, drafts.FullName, cancellation)
-                .ConfigureAwait(false);
-            return Keep(pictures.Values.OrderBy(p => p.Frame), probe, folder);
-        }
-        finally
-        {
-            drafts.Delete(recursive: true);
-        }
+        using var drafts = new Drafts(folder);
+        var pictures = await new FrameGrabber(ffmpeg, _options)
+            .GrabAsync(path, probe, Spread(whole), Decoding.Whole, drafts.FolderPath, cancellation)
+            .ConfigureAwait(false);
+        return Keep(pictures.Values.OrderBy(p => p.Frame), probe, folder);
     }
 
     async Task<MediaProbe?> ProbeAsync(string path, CancellationToken cancellation)
@@ -61,22 +51,11 @@ public sealed class KeyframePreview(Ffmpeg ffmpeg, KeyframeOptions? wishes = nul
         var kept = new List<Keyframe>();
         var arrived = new Scene(1, 0, probe.Timeline.Frames, 0, probe.Timeline.End);
         foreach (var picture in pictures)
-        {
-            if (picture.Emptiness is not null || kept.Exists(k => PictureHash.Distance(k.Hash, picture.Hash) <= LookingAlike))
-                continue;
-            var time = probe.Timeline.TimeOf(picture.Frame);
-            var path = Path.Combine(folder, _options.NameOf(kept.Count + 1, time));
-            File.Move(picture.Path, path, overwrite: true);
-            kept.Add(
-                new Keyframe(arrived, kept.Count + 1, time, picture.Frame, path)
-                {
-                    Sharpness = picture.Sharpness,
-                    IsSoft = picture.Sharpness < _options.LeastSharpness,
-                    Hash = picture.Hash,
-                    Why = "preview",
-                }
-            );
-        }
+            if (
+                picture.Emptiness is null
+                && !kept.Exists(k => PictureHash.Distance(k.Hash, picture.Hash) <= PictureHash.LookingAlikeInScene)
+            )
+                kept.Add(picture.KeepAs(kept.Count + 1, arrived, probe.Timeline.TimeOf(picture.Frame), "preview", folder, _options));
         return kept;
     }
 }

@@ -51,23 +51,22 @@ public sealed class Crawl(TrawlClient trawl, Ffmpeg ffmpeg, KeyframeOptions keyf
         CancellationToken cancellation
     )
     {
-        if (!request.Preview)
-            return await trawl.Downloads.StageAsync(video, request.Format, claim, Bytes(request, video, progress), cancellation);
-        var pictures = new KeyframePreview(ffmpeg, keyframes);
-        var preview = new Preview(pictures, claim, taken => progress.Report(new ItemPreview(request.Item, taken)), cancellation);
+        var preview = request.Preview
+            ? new Preview(
+                new KeyframePreview(ffmpeg, keyframes),
+                claim,
+                taken => progress.Report(new ItemPreview(request.Item, taken)),
+                cancellation
+            )
+            : null;
         try
         {
-            return await trawl.Downloads.StageAsync(
-                video,
-                request.Format,
-                claim,
-                Bytes(request, video, progress, preview.See),
-                cancellation
-            );
+            var bytes = Bytes(request, video, progress, preview);
+            return await trawl.Downloads.StageAsync(video, request.Format, claim, bytes, cancellation);
         }
         finally
         {
-            await preview.EndAsync();
+            await (preview?.EndAsync() ?? Task.CompletedTask);
         }
     }
 
@@ -107,11 +106,11 @@ public sealed class Crawl(TrawlClient trawl, Ffmpeg ffmpeg, KeyframeOptions keyf
             progress.Report(new StrategyFailed(request.Item, attempt));
     }
 
-    static Relay Bytes(CrawlRequest request, Video video, IProgress<CrawlEvent> progress, Action<DownloadProgress>? also = null) =>
+    static Relay Bytes(CrawlRequest request, Video video, IProgress<CrawlEvent> progress, Preview? preview = null) =>
         new(p =>
         {
             progress.Report(new ItemProgress(request.Item, video.Title, p));
-            also?.Invoke(p);
+            preview?.See(p);
         });
 
     // Progress<T> posts to other threads and changes the order.

@@ -28,6 +28,3 @@ static class DecodingArguments
             _ => [],
         };
 }
-
-/// <summary>A number that says something about a frame.</summary>
-public readonly record struct FrameScore(int Frame, double Value);

@@ -25,10 +25,22 @@ sealed record Picture(int Frame, string Path, double Sharpness, double Mean, dou
     /// <summary>Measures a picture; whose it is must be added.</summary>
     public static Picture Measure(ReadOnlySpan<byte> grey, int width, int height)
     {
-        var (sum, squares) = PixelMath.Sums(grey);
-        var mean = sum / (double)grey.Length;
-        var spread = Math.Sqrt(Math.Max(0, (squares / (double)grey.Length) - (mean * mean)));
+        var (mean, spread) = PixelMath.MeanAndSpread(grey);
         return new Picture(0, "", PixelMath.Sharpness(grey, width, height), mean, spread, PictureHash.Of(grey, width, height));
+    }
+
+    /// <summary>Gives it its name in a folder, as a keyframe.</summary>
+    public Keyframe KeepAs(int number, Scene scene, double time, string why, string folder, KeyframeOptions options)
+    {
+        var path = System.IO.Path.Combine(folder, options.NameOf(number, time));
+        File.Move(Path, path, overwrite: true);
+        return new Keyframe(scene, number, time, Frame, path)
+        {
+            Sharpness = Sharpness,
+            IsSoft = Sharpness < options.LeastSharpness,
+            Hash = Hash,
+            Why = why,
+        };
     }
 }
 
@@ -38,6 +50,10 @@ sealed record Picture(int Frame, string Path, double Sharpness, double Mean, dou
 /// </summary>
 public static class PictureHash
 {
+    // of 64 bits; the same picture compressed again differs in none or one, and within a scene a few more make no other picture
+    internal const int LookingAlike = 2;
+    internal const int LookingAlikeInScene = 6;
+
     const int Columns = 9;
     const int Rows = 8;
 

@@ -18,7 +18,6 @@ sealed class GradualTransitions(
     const double ApartSeconds = 0.8;
     const double ClearOfCut = 0.1;
     const double LeastChange = 8;
-    const double LeastSpread = 0.2; // a caption covers less
     const double LikeAsItLies = 0.75; // such a pair is not asked twice
     const double AlikeBetween = 0.5;
     const double AlikeInside = 0.6;
@@ -54,7 +53,7 @@ sealed class GradualTransitions(
         if (
             before.DifferenceFrom(after) < LeastChange
             || before.LikenessTo(after) > LikeAsItLies
-            || before.SpreadOfChange(after) < LeastSpread
+            || before.SpreadOfChange(after) < SmallPicture.LargestCaption
         )
             return 0;
         var between = before.MovedLikenessTo(after, moved);

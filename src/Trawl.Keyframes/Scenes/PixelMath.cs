@@ -61,6 +61,14 @@ static class PixelMath
         return (sum, squares);
     }
 
+    /// <summary>The mean of values and their standard deviation.</summary>
+    public static (double Mean, double Spread) MeanAndSpread(ReadOnlySpan<byte> values)
+    {
+        var (sum, squares) = Sums(values);
+        var mean = sum / (double)values.Length;
+        return (mean, Math.Sqrt(Math.Max(0, (squares / (double)values.Length) - (mean * mean))));
+    }
+
     /// <summary>The grey of a picture in blue, green and red, by the weights of BT.601.</summary>
     public static void ToGrey(ReadOnlySpan<byte> colours, Span<byte> grey)
     {

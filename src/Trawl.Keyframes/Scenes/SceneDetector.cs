@@ -12,6 +12,9 @@ public sealed record SceneList(IReadOnlyList<Scene> Scenes, IReadOnlyList<FrameS
     public IReadOnlyList<int> Decoded { get; init; } = [];
 }
 
+/// <summary>A number that says something about a frame.</summary>
+public readonly record struct FrameScore(int Frame, double Value);
+
 /// <summary>Decodes a video once, every second frame of it small, and lets the <see cref="AdaptiveDetector"/> find its scenes.</summary>
 public sealed class SceneDetector(Ffmpeg ffmpeg)
 {

@@ -14,7 +14,6 @@ public readonly record struct ShotStart(int Picture, bool IsGradual);
 public sealed class ShotDetector
 {
     const double LeastChange = 4;
-    const double LeastSpread = 0.2; // a caption covers less
     const int Peak = 2;
     const int Around = 4;
     const double FlashSeconds = 0.21;
@@ -56,7 +55,7 @@ public sealed class ShotDetector
     bool IsCut(int picture, IReadOnlyList<double> times, int count)
     {
         var (amount, spread) = _changes[picture];
-        if (amount < LeastChange || spread < LeastSpread)
+        if (amount < LeastChange || spread < SmallPicture.LargestCaption)
             return false;
         if (Changes(picture - Peak, picture).Concat(Changes(picture + 1, picture + Peak + 1)).Any(a => a > amount))
             return false;

@@ -3,6 +3,9 @@ namespace Trawl.Keyframes;
 /// <summary>A frame so small that comparing it costs nothing, and what two of them have in common.</summary>
 sealed class SmallPicture
 {
+    /// <summary>The largest part of a picture that a caption covers.</summary>
+    public const double LargestCaption = 0.2;
+
     const double Flat = 1;
     const int ChangedBlock = 8;
 
@@ -14,9 +17,7 @@ sealed class SmallPicture
     public SmallPicture(ReadOnlySpan<byte> grey, int width, int height)
     {
         (_grey, _width, _height) = (grey.ToArray(), width, height);
-        var (sum, squares) = PixelMath.Sums(grey);
-        Mean = sum / (double)grey.Length;
-        Spread = Math.Sqrt(Math.Max(0, (squares / (double)grey.Length) - (Mean * Mean)));
+        (Mean, Spread) = PixelMath.MeanAndSpread(grey);
     }
 
     /// <summary>How bright it is, from 0 to 255.</summary>
