@@ -23,22 +23,14 @@ sealed class FrameGrabber(Ffmpeg ffmpeg, KeyframeOptions options)
     {
         List<int> wanted = [.. frames.Distinct().Order()];
         var pictures = new Dictionary<int, Picture>();
-        foreach (var groups in FrameGroup.Of(probe, wanted, decoding).Chunk(GroupsPerCall))
-            await GrabAsync(path, probe, groups, exactly: decoding == Decoding.All, folder, pictures, cancellation).ConfigureAwait(false);
-        // a container may call a frame whole that the decoder does not, and one may refer to what was not decoded
-        if (decoding != Decoding.All && wanted.Exists(f => !pictures.ContainsKey(f)))
-            foreach (
-                var (frame, picture) in await GrabAsync(
-                        path,
-                        probe,
-                        wanted.Where(f => !pictures.ContainsKey(f)),
-                        Decoding.All,
-                        folder,
-                        cancellation
-                    )
-                    .ConfigureAwait(false)
-            )
-                pictures[frame] = picture;
+        // A container may call a frame whole that the decoder does not, and one may refer to what was not decoded: what did not come the cheap way
+        // comes the plain one.
+        foreach (var (way, together) in ((Decoding, bool)[])[(decoding, true), (Decoding.All, false)])
+        {
+            List<int> missing = [.. wanted.Where(f => !pictures.ContainsKey(f))];
+            foreach (var groups in FrameGroup.Of(probe, missing, way, together).Chunk(GroupsPerCall))
+                await GrabAsync(path, probe, groups, exactly: way == Decoding.All, folder, pictures, cancellation).ConfigureAwait(false);
+        }
         return pictures;
     }
 
@@ -104,6 +96,9 @@ sealed class FrameGrabber(Ffmpeg ffmpeg, KeyframeOptions options)
             if (group.Decoding == Decoding.All || taken.Count == group.Frames.Count)
                 foreach (var (frame, (picture, draft)) in group.Frames.Zip(taken))
                     pictures[frame] = Kept(picture, frame, draft, folder);
+            // what was not kept must not be taken for a picture of the next call
+            foreach (var (_, draft) in taken)
+                File.Delete(draft);
         }
 
         void Measure(ReadOnlySpan<byte> colours)

@@ -11,16 +11,20 @@ sealed record FrameGroup(int Start, Decoding Decoding, IReadOnlyList<int> Frames
     // a reader costs as much as decoding that many whole frames
     const int PriceOfReader = 3;
 
-    /// <summary>Groups of frames that are cheap to read: whole ones in one go if they are not too few among all, others by the whole one they depend on.</summary>
-    public static IReadOnlyList<FrameGroup> Of(MediaProbe probe, IReadOnlyList<int> frames, Decoding decoding)
+    /// <summary>Groups of frames by the whole one they depend on.</summary>
+    /// <param name="probe">The video.</param>
+    /// <param name="frames">The frames, in order.</param>
+    /// <param name="decoding">What must be decoded to get at them.</param>
+    /// <param name="together">Whether wanted frames that are whole themselves may be read in one go, if they are not too few among all.</param>
+    public static IReadOnlyList<FrameGroup> Of(MediaProbe probe, IReadOnlyList<int> frames, Decoding decoding, bool together)
     {
         var starts = frames.ToLookup(f => probe.WholeFrames.LastOrDefault(w => w.Number <= f).Number);
-        List<int> whole = [.. starts.Where(g => g.All(f => f == g.Key)).Select(g => g.Key)];
+        List<int> whole = together ? [.. starts.Where(g => g.All(f => f == g.Key)).Select(g => g.Key)] : [];
         var among = whole.Count == 0 ? 0 : probe.WholeFrames.Count(w => w.Number >= whole[0] && w.Number <= whole[^1]);
         if (whole.Count < 2 || among > PriceOfReader * whole.Count)
             whole = [];
-        IEnumerable<FrameGroup> together = whole.Count > 0 ? [new FrameGroup(whole[0], Decoding.Whole, whole)] : [];
-        return [.. together, .. starts.Where(g => !whole.Contains(g.Key)).Select(g => new FrameGroup(g.Key, decoding, [.. g]))];
+        IEnumerable<FrameGroup> inOneGo = whole.Count > 0 ? [new FrameGroup(whole[0], Decoding.Whole, whole)] : [];
+        return [.. inOneGo, .. starts.Where(g => !whole.Contains(g.Key)).Select(g => new FrameGroup(g.Key, decoding, [.. g]))];
     }
 
     /// <summary>The arguments of its reader, up to the file. Frames before the whole one are not read, and none is thrown away after decoding.</summary>

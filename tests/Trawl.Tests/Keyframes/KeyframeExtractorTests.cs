@@ -238,6 +238,35 @@ public class KeyframeExtractorTests
             (await BrightnessAsync(keyframe.Path)).ShouldBe(16 + keyframe.Frame, 2);
     }
 
+    [Fact]
+    public async Task Frames_the_container_calls_whole_and_the_decoder_does_not_are_taken_all_the_same()
+    {
+        using var folder = new TempFolder();
+        // open groups: frames before a whole one may refer to it; as bright as their number says
+        var video = await EncodeAsync(
+            folder,
+            "v.mp4",
+            "color=black:s=64x64:r=25:d=6,format=gray,geq=lum='16+N'",
+            "libx264",
+            "-x264-params",
+            "open-gop=1:keyint=25:min-keyint=25:scenecut=0:bframes=3"
+        );
+        var options = new KeyframeOptions
+        {
+            Mode = KeyframeMode.IFrame,
+            StrictBlur = true,
+            LeastSharpness = -1,
+            Format = PictureFormat.Png,
+        };
+
+        var set = await new KeyframeExtractor(new Ffmpeg(), options).RunAsync(video, folder.File("pictures"));
+
+        set.Skipped.ShouldBeEmpty();
+        set.Keyframes.Select(k => k.Frame).ShouldBe(set.Probe.WholeFrames.Select(w => w.Number));
+        foreach (var keyframe in set.Keyframes)
+            (await BrightnessAsync(keyframe.Path)).ShouldBe(16 + keyframe.Frame, 2);
+    }
+
     [Theory]
     [InlineData("rotate=90")]
     public async Task A_turned_video_gives_turned_pictures(string tag)
