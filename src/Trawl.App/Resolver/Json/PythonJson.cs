@@ -225,7 +225,7 @@ sealed class PythonJson
         if (text.Length > LongestInteger)
             throw new InvalidDataException("An integer is too long.");
         return long.TryParse(text, CultureInfo.InvariantCulture, out var number)
-            ? number
+            ? (object)number
             : BigInteger.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
     }
 
