@@ -24,7 +24,20 @@ public sealed record SandboxPost(
     string Expect,
     string Condition,
     IReadOnlyList<SandboxVariant> Variants
-);
+)
+{
+    /// <summary>The handle of its author.</summary>
+    public required string Author { get; init; }
+
+    /// <summary>Its caption.</summary>
+    public required string Caption { get; init; }
+
+    /// <summary>How many like it, as pages say it.</summary>
+    public required long Likes { get; init; }
+
+    /// <summary>When it was posted.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+}
 
 /// <summary>A media form of a post.</summary>
 /// <param name="Name">Its name.</param>
@@ -52,7 +65,7 @@ public sealed class SandboxWorld : IAsyncDisposable
     long _activity;
     int _pending;
 
-    static readonly string[] Domains = ["tiktok.com", "tiktokcdn.com", "tiktokcdn-us.com", "tikwm.com", "sandbox.test"];
+    static readonly string[] Domains = ["tiktok.com", "tiktokcdn.com", "tiktokcdn-us.com", "tikwm.com", "tikvid.io", "sandbox.test"];
 
     SandboxWorld(SandboxOptions options, TimeProvider time)
     {
@@ -67,6 +80,7 @@ public sealed class SandboxWorld : IAsyncDisposable
             new TikTokSite(_catalogue, _media, _signed, cdn),
             cdn,
             new TikwmSite(_catalogue, _media, time),
+            new TikVidSite(_catalogue),
             new ResolverSite(_catalogue, _media),
             new ControlSite(this),
             new EmptySite(),
@@ -165,7 +179,13 @@ public sealed class SandboxWorld : IAsyncDisposable
             post.Expect,
             JsonNamingPolicy.KebabCaseLower.ConvertName($"{post.Condition}"),
             variants
-        );
+        )
+        {
+            Author = post.Author.Handle,
+            Caption = post.Caption,
+            Likes = post.Likes,
+            CreatedAt = post.CreatedAt,
+        };
     }
 
     Reply Tunnel(Request request)

@@ -75,5 +75,14 @@ sealed record Post
 
     public string Address => $"https://www.tiktok.com/@{Author.Handle}/{Kind}/{Id}";
 
+    /// <summary>How many like it, as pages say it.</summary>
+    public long Likes => Rounded(Plays / 9);
+
+    /// <summary>Pages round counters above 9,999 as the real ones do: 25500, 192100, 2600000.</summary>
+    public static long Rounded(long count) =>
+        count < 10_000 ? count
+        : count < 1_000_000 ? count / 100 * 100
+        : count / 100_000 * 100_000;
+
     public Variant Find(string name) => Variants.First(v => v.Name == name);
 }

@@ -93,7 +93,12 @@ static class PostPage
         writer.WriteEndObject();
     }
 
-    static void WriteItem(Utf8JsonWriter writer, Post post, IReadOnlyList<OfferedVariant> offers)
+    /// <summary>A post, as every reply of the site carries it.</summary>
+    /// <param name="writer">Where it goes.</param>
+    /// <param name="post">The post.</param>
+    /// <param name="offers">Its media; none where only search results are shown.</param>
+    /// <param name="authorIsName">Whether the author stands as a bare name, as in the page data of 2022.</param>
+    public static void WriteItem(Utf8JsonWriter writer, Post post, IReadOnlyList<OfferedVariant> offers, bool authorIsName = false)
     {
         writer.WriteStartObject();
         writer.WriteString("id", post.Id);
@@ -101,7 +106,10 @@ static class PostPage
         writer.WriteString("createTime", $"{post.CreatedAt.ToUnixTimeSeconds()}");
         writer.WriteNumber("scheduleTime", 0);
         WriteVideo(writer, post, offers);
-        WriteAuthor(writer, post.Author);
+        if (authorIsName)
+            writer.WriteString("author", post.Author.Handle);
+        else
+            WriteAuthor(writer, post.Author);
         WriteMusic(writer, post);
         WriteTags(writer, post);
         WriteStats(writer, post);
@@ -216,20 +224,20 @@ static class PostPage
 
     static void WriteStats(Utf8JsonWriter writer, Post post)
     {
-        var plays = Rounded(post.Plays);
+        var plays = Post.Rounded(post.Plays);
         writer.WriteStartObject("stats");
-        writer.WriteNumber("diggCount", Rounded(post.Plays / 9));
-        writer.WriteNumber("shareCount", Rounded(post.Plays / 200));
-        writer.WriteNumber("commentCount", Rounded(post.Plays / 90));
+        writer.WriteNumber("diggCount", post.Likes);
+        writer.WriteNumber("shareCount", Post.Rounded(post.Plays / 200));
+        writer.WriteNumber("commentCount", Post.Rounded(post.Plays / 90));
         writer.WriteNumber("playCount", plays);
-        writer.WriteString("collectCount", $"{Rounded(post.Plays / 60)}");
+        writer.WriteString("collectCount", $"{Post.Rounded(post.Plays / 60)}");
         writer.WriteEndObject();
         writer.WriteStartObject("statsV2");
-        writer.WriteString("diggCount", $"{Rounded(post.Plays / 9)}");
-        writer.WriteString("shareCount", $"{Rounded(post.Plays / 200)}");
-        writer.WriteString("commentCount", $"{Rounded(post.Plays / 90)}");
+        writer.WriteString("diggCount", $"{post.Likes}");
+        writer.WriteString("shareCount", $"{Post.Rounded(post.Plays / 200)}");
+        writer.WriteString("commentCount", $"{Post.Rounded(post.Plays / 90)}");
         writer.WriteString("playCount", $"{plays}");
-        writer.WriteString("collectCount", $"{Rounded(post.Plays / 60)}");
+        writer.WriteString("collectCount", $"{Post.Rounded(post.Plays / 60)}");
         writer.WriteString("repostCount", "0");
         writer.WriteEndObject();
     }
@@ -254,12 +262,6 @@ static class PostPage
         writer.WriteString("title", "");
         writer.WriteEndObject();
     }
-
-    /// <summary>Pages round counters above 9,999 as the real ones do: 25500, 192100, 2600000.</summary>
-    static long Rounded(long count) =>
-        count < 10_000 ? count
-        : count < 1_000_000 ? count / 100 * 100
-        : count / 100_000 * 100_000;
 
     static byte[] Json(Action<Utf8JsonWriter> write)
     {

@@ -10,8 +10,9 @@ sealed partial class TikTokSite(PostCatalogue catalogue, MediaFactory media, Sig
 {
     const string DesktopScope = "webapp.video-detail";
     const string MobileScope = "webapp.reflow.video.detail";
-    const string Home = "<!DOCTYPE html><html><head><title>TikTok - Make Your Day</title></head><body></body></html>";
+    const string Stub = "<!DOCTYPE html><html><head><title>TikTok - Make Your Day</title></head><body></body></html>";
 
+    readonly SearchPages _search = new(catalogue);
     int _sessions;
 
     public override bool Plays(string host) =>
@@ -28,7 +29,10 @@ sealed partial class TikTokSite(PostCatalogue catalogue, MediaFactory media, Sig
             ["login"] => Reply.Html("<!DOCTYPE html><html><head><title>Log in | TikTok</title></head><body></body></html>"),
             ["aweme", "v1", "play"] => await PlayAsync(request),
             [['@', ..], "video" or "photo", var id] => await PageAsync(request, id),
-            _ => Reply.Html(Home),
+            ["search", ..] => _search.Results(request),
+            ["api", "search", ..] => _search.Page(request),
+            [] => SearchPages.Home(request),
+            _ => Reply.Html(Stub),
         };
     }
 
@@ -67,7 +71,7 @@ sealed partial class TikTokSite(PostCatalogue catalogue, MediaFactory media, Sig
             case Condition.Challenged:
                 return Reply.Html(ChallengePage);
             case Condition.MobileOnly when !isPhone:
-                return Reply.Html(Home);
+                return Reply.Html(Stub);
         }
         var old = post.Condition == Condition.OldPage || IsOldBrowser(request.Header("user-agent"));
         var offers = await OfferAsync(post, old, token, request.Header("user-agent"));
