@@ -20,6 +20,7 @@ sealed class Egress : IAsyncDisposable
     readonly Network _network;
     readonly Exit _exit;
     readonly bool _counts;
+    readonly bool _asksPass;
     readonly string _pass = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
     readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     readonly CancellationTokenSource _stop = new();
@@ -30,9 +31,10 @@ sealed class Egress : IAsyncDisposable
     /// <summary>Opens it. Where we go out by a proxy we cannot chain to (socks, or with TLS), the program is told of that one itself.</summary>
     /// <param name="network">Our way out.</param>
     /// <param name="counts">Whether each connection is a request of the item at hand (<see cref="RequestBudget"/>).</param>
-    public Egress(Network network, bool counts)
+    /// <param name="asksPass">Whether the program must show the pass. Firefox cannot; then whoever is on this machine may use it.</param>
+    public Egress(Network network, bool counts, bool asksPass = true)
     {
-        (_network, _exit, _counts) = (network, network.Exits.For(Session.Desktop), counts);
+        (_network, _exit, _counts, _asksPass) = (network, network.Exits.For(Session.Desktop), counts, asksPass);
         if (_exit.ProxyTo(Somewhere) is { } proxy && proxy.Scheme != Uri.UriSchemeHttp)
         {
             _address = proxy;
@@ -46,6 +48,9 @@ sealed class Egress : IAsyncDisposable
     /// <summary>The variables of its environment that tell the program the way.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Variables =>
         [.. Names.Select(name => KeyValuePair.Create(name, _address.OriginalString)), new("no_proxy", ""), new("NO_PROXY", "")];
+
+    /// <summary>Where the program finds it, with the pass.</summary>
+    public Uri Way => _address;
 
     /// <summary>Why the program was not let out first; null while it always was.</summary>
     public TrawlException? Refusal { get; private set; }
@@ -64,7 +69,11 @@ sealed class Egress : IAsyncDisposable
         try
         {
             while (true)
-                _serving.Add(ServeAsync(await _listener.AcceptSocketAsync(_stop.Token).ConfigureAwait(false)));
+            {
+                var socket = await _listener.AcceptSocketAsync(_stop.Token).ConfigureAwait(false);
+                _serving.RemoveAll(s => s.IsCompleted); // a browser makes thousands
+                _serving.Add(ServeAsync(socket));
+            }
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException && _stop.IsCancellationRequested)
         {
@@ -102,9 +111,13 @@ sealed class Egress : IAsyncDisposable
             return;
         }
         var pass = "Basic " + Convert.ToBase64String(Encoding.ASCII.GetBytes($"trawl:{_pass}"));
-        if (!head.Contains($"Proxy-Authorization: {pass}", StringComparer.OrdinalIgnoreCase))
+        if (_asksPass && !head.Contains($"Proxy-Authorization: {pass}", StringComparer.OrdinalIgnoreCase))
         {
-            await AnswerAsync(client, "407 Proxy Authentication Required").ConfigureAwait(false);
+            await AnswerAsync(
+                    client,
+                    "407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"trawl\"\r\nContent-Length: 0\r\nConnection: close"
+                )
+                .ConfigureAwait(false);
             return;
         }
         _network.Guard.Check(address);

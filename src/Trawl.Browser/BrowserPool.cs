@@ -1,0 +1,225 @@
+using Microsoft.Playwright;
+using Trawl.Browser.Pool;
+using Trawl.Browser.Profiles;
+using Trawl.Failures;
+using Trawl.Http;
+
+namespace Trawl.Browser;
+
+/// <summary>Which browser is wanted.</summary>
+/// <param name="Engine">Its family.</param>
+/// <param name="Headful">Whether it must have a window.</param>
+public sealed record BrowserWish(BrowserEngine Engine, bool Headful);
+
+/// <summary>What browsers are made of.</summary>
+sealed record BrowserParts(BrowserOptions Options, Network Network, PlaywrightDriver Driver, VirtualDisplay Display, TimeProvider Time);
+
+/// <summary>
+/// Real browsers, a bounded number of pages at a time. Pages without a profile share a browser and have nothing else in common; one with a profile
+/// has a browser and a copy of the profile to itself. Browsers are replaced after a while and when they die, and none outlives the pool.
+/// </summary>
+public sealed class BrowserPool : IAsyncDisposable
+{
+    readonly BrowserParts _parts;
+    readonly SemaphoreSlim _slots;
+    readonly Dictionary<BrowserWish, BrowserHost> _shared = [];
+    readonly SemaphoreSlim _turn = new(1);
+    readonly HashSet<BrowserHost> _all = [];
+
+    /// <summary>Makes a pool; nothing is started before it is needed.</summary>
+    public BrowserPool(BrowserOptions options, Network network, TimeProvider? time = null)
+    {
+        _parts = new(options, network, new PlaywrightDriver(), new VirtualDisplay(), time ?? TimeProvider.System);
+        _slots = new(options.Concurrency);
+        Options = options;
+    }
+
+    /// <summary>How browsers are used.</summary>
+    public BrowserOptions Options { get; }
+
+    internal Network Network => _parts.Network;
+
+    /// <summary>How many pages may still be opened at once.</summary>
+    public int Free => _slots.CurrentCount;
+
+    /// <summary>Does some work on a page, and closes the page whatever happens.</summary>
+    /// <param name="wish">Which browser.</param>
+    /// <param name="profile">A copy of this profile is used; null for none.</param>
+    /// <param name="work">The work. It must end when its token says so.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="TrawlException">No turn came in time, the browser is missing, died, or the work failed.</exception>
+    public async Task<T> UseAsync<T>(
+        BrowserWish wish,
+        BrowserProfile? profile,
+        Func<IPage, CancellationToken, Task<T>> work,
+        CancellationToken cancellation
+    )
+    {
+        if (!Options.AllowHeadless)
+            wish = wish with { Headful = true };
+        if (!await _slots.WaitAsync(Options.Patience, cancellation).ConfigureAwait(false))
+            throw new TrawlException(FailureKind.Timeout, "No browser became free in time.");
+        try
+        {
+            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            deadline.CancelAfter(Options.WorkTimeout);
+            try
+            {
+                return await (
+                    profile is { IsEnabled: true }
+                        ? OnProfileAsync(wish, profile, work, deadline.Token)
+                        : OnSharedAsync(wish, work, deadline.Token)
+                ).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                throw new TrawlException(FailureKind.Timeout, "The browser's work took too long.");
+            }
+        }
+        finally
+        {
+            _slots.Release();
+        }
+    }
+
+    /// <summary>Ends all browsers.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var host in _all.ToList())
+            await host.DisposeAsync().ConfigureAwait(false);
+        _parts.Driver.Dispose();
+        await _parts.Display.DisposeAsync().ConfigureAwait(false);
+    }
+
+    async Task<T> OnProfileAsync<T>(
+        BrowserWish wish,
+        BrowserProfile profile,
+        Func<IPage, CancellationToken, Task<T>> work,
+        CancellationToken cancellation
+    )
+    {
+        using var clone = await profile.CloneAsync(cancellation).ConfigureAwait(false);
+        var host = await StartAsync(wish, clone.Folder, cancellation).ConfigureAwait(false);
+        try
+        {
+            var (page, _) = await host.OpenAsync(null, cancellation).ConfigureAwait(false);
+            return await work(page, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not TrawlException)
+        {
+            throw BrowserFailure.Of(e, "The browser's work failed", cancellation);
+        }
+        finally
+        {
+            await EndAsync(host).ConfigureAwait(false);
+        }
+    }
+
+    async Task<T> OnSharedAsync<T>(BrowserWish wish, Func<IPage, CancellationToken, Task<T>> work, CancellationToken cancellation)
+    {
+        var (host, page, context) = await OpenAsync(wish, cancellation).ConfigureAwait(false);
+        try
+        {
+            return await work(page, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not TrawlException)
+        {
+            throw BrowserFailure.Of(e, "The browser's work failed", cancellation);
+        }
+        finally
+        {
+            await CloseAsync(wish, host, context).ConfigureAwait(false);
+        }
+    }
+
+    // The shared browser of a kind; another one takes its place when it is spent or dead.
+    async Task<(BrowserHost, IPage, IBrowserContext)> OpenAsync(BrowserWish wish, CancellationToken cancellation)
+    {
+        for (var isFirst = true; ; isFirst = false)
+        {
+            var host = await SharedAsync(wish, cancellation).ConfigureAwait(false);
+            try
+            {
+                var (page, context) = await host.OpenAsync(null, cancellation).ConfigureAwait(false);
+                return (host, page, context);
+            }
+            catch (PlaywrightException) when (isFirst)
+            {
+                await CloseAsync(wish, host, context: null).ConfigureAwait(false); // it died unnoticed: another one
+            }
+            catch (Exception e)
+            {
+                await CloseAsync(wish, host, context: null).ConfigureAwait(false);
+                throw BrowserFailure.Of(e, "The browser opened no page", cancellation);
+            }
+        }
+    }
+
+    async Task<BrowserHost> SharedAsync(BrowserWish wish, CancellationToken cancellation)
+    {
+        await _turn.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            if (!_shared.TryGetValue(wish, out var host) || !host.IsAlive || IsSpent(host))
+            {
+                if (host is { Open: 0 })
+                    await EndAsync(host).ConfigureAwait(false);
+                host = _shared[wish] = await StartAsync(wish, folder: null, cancellation).ConfigureAwait(false);
+            }
+            host.Open++;
+            return host;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    async Task CloseAsync(BrowserWish wish, BrowserHost host, IBrowserContext? context)
+    {
+        var isHanging = false;
+        if (context is not null && host.IsAlive)
+        {
+            var closing = context.CloseAsync().WaitAsync(TimeSpan.FromSeconds(5));
+            await closing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            isHanging = !closing.IsCompletedSuccessfully;
+        }
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            host.Open--;
+            var isCurrent = _shared.GetValueOrDefault(wish) == host;
+            if (context is null || isHanging || !host.IsAlive)
+            {
+                if (isCurrent)
+                    _shared.Remove(wish);
+                isCurrent = false;
+            }
+            if (!isCurrent && host.Open == 0)
+                await EndAsync(host).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    bool IsSpent(BrowserHost host) =>
+        host.Pages >= Options.PagesPerBrowser || _parts.Time.GetUtcNow() - host.StartedAt > Options.BrowserLifetime;
+
+    async Task<BrowserHost> StartAsync(BrowserWish wish, string? folder, CancellationToken cancellation)
+    {
+        var host = await BrowserHost.StartAsync(wish, folder, _parts, cancellation).ConfigureAwait(false);
+        lock (_all)
+            _all.Add(host);
+        return host;
+    }
+
+    async Task EndAsync(BrowserHost host)
+    {
+        lock (_all)
+            if (!_all.Remove(host))
+                return;
+        await host.DisposeAsync().ConfigureAwait(false);
+    }
+}

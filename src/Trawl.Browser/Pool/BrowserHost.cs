@@ -1,0 +1,97 @@
+using Microsoft.Playwright;
+using Trawl.Browser.Profiles;
+using Trawl.Failures;
+using Trawl.Http;
+
+namespace Trawl.Browser.Pool;
+
+/// <summary>A running browser, its way to the network, and the mark by which its processes are found.</summary>
+sealed class BrowserHost : IAsyncDisposable
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    readonly Egress _egress;
+    readonly string _mark;
+    readonly IBrowser? _browser;
+    readonly IBrowserContext? _own;
+    int _pages;
+
+    BrowserHost(Egress egress, string mark, IBrowser? browser, IBrowserContext? own) =>
+        (_egress, _mark, _browser, _own) = (egress, mark, browser, own);
+
+    /// <summary>How many pages it has had.</summary>
+    public int Pages => _pages;
+
+    /// <summary>How many are open.</summary>
+    public int Open { get; set; }
+
+    /// <summary>When it started.</summary>
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>Whether it can still open pages.</summary>
+    public bool IsAlive => _browser?.IsConnected ?? true;
+
+    /// <summary>Starts a browser.</summary>
+    /// <param name="wish">Which one.</param>
+    /// <param name="folder">The folder of its profile; null for none.</param>
+    /// <param name="parts">What it is made of.</param>
+    /// <param name="cancellation">Ends the start.</param>
+    /// <exception cref="TrawlException">It is missing or does not start.</exception>
+    public static async Task<BrowserHost> StartAsync(BrowserWish wish, string? folder, BrowserParts parts, CancellationToken cancellation)
+    {
+        var program = BrowserPrograms.Require(parts.Options, wish.Engine);
+        var display = wish.Headful ? await parts.Display.NameAsync(cancellation).ConfigureAwait(false) : null;
+        var mark = Guid.NewGuid().ToString("n");
+        var egress = new Egress(parts.Network, counts: false, asksPass: wish.Engine == BrowserEngine.Chromium);
+        var launch = new BrowserLaunch(parts.Options, wish, program, display, mark, egress);
+        try
+        {
+            var (browser, own) = await parts
+                .Driver.UseAsync(
+                    async playwright =>
+                        folder is null
+                            ? (await launch.StartAsync(playwright).ConfigureAwait(false), null)
+                            : ((IBrowser?)null, await launch.StartAsync(playwright, folder).ConfigureAwait(false)),
+                    cancellation
+                )
+                .WaitAsync(TimeSpan.FromSeconds(40), cancellation)
+                .ConfigureAwait(false);
+            return new BrowserHost(egress, mark, browser, own)
+            {
+                StartedAt = parts.Time.GetUtcNow(),
+                TrustsAny = parts.Options.TrustAnyCertificate,
+            };
+        }
+        catch (Exception e)
+        {
+            Orphans.Kill(mark);
+            await egress.DisposeAsync().ConfigureAwait(false);
+            throw BrowserFailure.Of(e, $"{program} did not start", cancellation);
+        }
+    }
+
+    /// <summary>Opens a page: in a context of its own, or in the profile's.</summary>
+    public async Task<(IPage Page, IBrowserContext Context)> OpenAsync(Fingerprint? fingerprint, CancellationToken cancellation)
+    {
+        _pages++;
+        if (_own is not null)
+            return (_own.Pages.Count > 0 ? _own.Pages[0] : await _own.NewPageAsync().WaitAsync(cancellation).ConfigureAwait(false), _own);
+        var context = await _browser!
+            .NewContextAsync(BrowserLaunch.Context(fingerprint ?? Fingerprint.Of(_browser.BrowserType.Name, _browser.Version), TrustsAny))
+            .WaitAsync(cancellation)
+            .ConfigureAwait(false);
+        return (await context.NewPageAsync().WaitAsync(cancellation).ConfigureAwait(false), context);
+    }
+
+    /// <summary>Whether certificates are taken on trust.</summary>
+    public required bool TrustsAny { get; init; }
+
+    /// <summary>Ends it; what does not end by itself is killed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        var closing = _browser?.CloseAsync() ?? _own!.CloseAsync();
+        await closing.WaitAsync(Patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Orphans.Kill(_mark);
+        await _egress.DisposeAsync().ConfigureAwait(false);
+    }
+}
