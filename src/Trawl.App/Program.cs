@@ -17,6 +17,8 @@ using Trawl.Failures;
     (["dupes"], DupesCommand.Create),
     (["demo"], DemoCommand.Create),
     (["sandbox"], SandboxCommand.Create),
+    (["serve"], ServeCommand.Create),
+    (["profile"], ProfileCommand.Create),
     (["cookies"], CookiesCommand.Create),
     (["strategies"], StrategiesCommand.Create),
     (["stats"], StatsCommand.Create),

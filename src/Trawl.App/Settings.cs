@@ -1,10 +1,11 @@
-using System.Globalization;
 using System.Text.Json;
 using Trawl.App.Commands;
+using Trawl.App.Resolver;
 using Trawl.Failures;
 using Trawl.Http;
 using Trawl.Keyframes;
 using Trawl.Videos;
+using static Trawl.App.SettingValue;
 
 namespace Trawl.App;
 
@@ -95,7 +96,7 @@ public sealed class Settings
     public string StateFolder { get; private set; } = "";
 
     /// <summary>The names there are.</summary>
-    public static IReadOnlyCollection<string> Names => [.. Known.Keys, .. OfKeyframes.Keys];
+    public static IReadOnlyCollection<string> Names => [.. Known.Keys, .. OfKeyframes.Keys, .. ServiceOptions.Known.Keys];
 
     /// <summary>Reads the settings of this program.</summary>
     /// <param name="file">The file; it need not exist unless it was asked for.</param>
@@ -137,6 +138,17 @@ public sealed class Settings
         var options = new KeyframeOptions();
         foreach (var (name, given) in _values)
             if (OfKeyframes.TryGetValue(name, out var apply))
+                options = Use(name, given, value => apply(options, value));
+        return options;
+    }
+
+    /// <summary>The settings of the resolver service.</summary>
+    /// <exception cref="TrawlException"><see cref="FailureKind.Configuration"/>, naming the setting and where it stands.</exception>
+    internal ServiceOptions Service()
+    {
+        var options = new ServiceOptions();
+        foreach (var (name, given) in _values)
+            if (ServiceOptions.Known.TryGetValue(name, out var apply))
                 options = Use(name, given, value => apply(options, value));
         return options;
     }
@@ -217,7 +229,7 @@ public sealed class Settings
 
     void Set(string name, string value, string source)
     {
-        if (!Known.ContainsKey(name) && !OfKeyframes.ContainsKey(name))
+        if (!Known.ContainsKey(name) && !OfKeyframes.ContainsKey(name) && !ServiceOptions.Known.ContainsKey(name))
             throw new TrawlException(
                 FailureKind.Configuration,
                 $"There is no setting {Shown(name)}, named in {source}; there are {string.Join(", ", Names)}."
@@ -237,16 +249,6 @@ public sealed class Settings
                 ),
             }
             : throw new FormatException("1 to 1000");
-
-    static string[] List(string value) => value.Split([',', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-
-    static int Whole(string value) =>
-        int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) is > 0 and var number ? number : throw new FormatException("0");
-
-    static TimeSpan Seconds(string value) =>
-        double.Parse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture) is > 0 and < 86_400 and var seconds
-            ? TimeSpan.FromSeconds(seconds)
-            : throw new FormatException("0 to 86400");
 
     static string Shown(string text) => new([.. text.Take(80).Where(c => !char.IsControl(c))]);
 }

@@ -37,6 +37,9 @@ public sealed class BrowserPool : IAsyncDisposable
     /// <summary>How browsers are used.</summary>
     public BrowserOptions Options { get; }
 
+    /// <summary>The clock.</summary>
+    public TimeProvider Time => _parts.Time;
+
     internal Network Network => _parts.Network;
 
     /// <summary>How many pages may still be opened at once.</summary>
@@ -91,19 +94,14 @@ public sealed class BrowserPool : IAsyncDisposable
         await _parts.Display.DisposeAsync().ConfigureAwait(false);
     }
 
-    async Task<T> OnProfileAsync<T>(
-        BrowserWish wish,
-        BrowserProfile profile,
-        Func<IPage, CancellationToken, Task<T>> work,
-        CancellationToken cancellation
-    )
+    /// <summary>Starts a browser on a folder, does something with it, and ends it; beyond the bound of pages, for a person.</summary>
+    internal async Task<T> OnFolderAsync<T>(BrowserWish wish, string folder, Func<IPage, Task<T>> use, CancellationToken cancellation)
     {
-        using var clone = await profile.CloneAsync(cancellation).ConfigureAwait(false);
-        var host = await StartAsync(wish, clone.Folder, cancellation).ConfigureAwait(false);
+        var host = await StartAsync(wish, folder, cancellation).ConfigureAwait(false);
         try
         {
             var (page, _) = await host.OpenAsync(null, cancellation).ConfigureAwait(false);
-            return await work(page, cancellation).ConfigureAwait(false);
+            return await use(page).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not TrawlException)
         {
@@ -113,6 +111,17 @@ public sealed class BrowserPool : IAsyncDisposable
         {
             await EndAsync(host).ConfigureAwait(false);
         }
+    }
+
+    async Task<T> OnProfileAsync<T>(
+        BrowserWish wish,
+        BrowserProfile profile,
+        Func<IPage, CancellationToken, Task<T>> work,
+        CancellationToken cancellation
+    )
+    {
+        using var clone = await profile.CloneAsync(cancellation).ConfigureAwait(false);
+        return await OnFolderAsync(wish, clone.Folder, page => work(page, cancellation), cancellation).ConfigureAwait(false);
     }
 
     async Task<T> OnSharedAsync<T>(BrowserWish wish, Func<IPage, CancellationToken, Task<T>> work, CancellationToken cancellation)

@@ -141,11 +141,20 @@ sealed class SourceOptions
             },
         };
 
-    Settings UserSettings(ParseResult parsed)
+    Settings UserSettings(ParseResult parsed) => UserSettings(parsed, Variables());
+
+    /// <summary>The environment of the program.</summary>
+    public static Dictionary<string, string> Variables()
     {
         var environment = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables())
             environment[(string)variable.Key] = (string?)variable.Value ?? "";
+        return environment;
+    }
+
+    /// <summary>The settings, the environment being what it is taken for.</summary>
+    public Settings UserSettings(ParseResult parsed, Dictionary<string, string> environment)
+    {
         if (parsed.GetValue(_config) is { } file)
             return Settings.Read(file, environment, required: true);
         var home = environment.GetValueOrDefault("XDG_CONFIG_HOME") is { Length: > 0 } folder

@@ -4,7 +4,7 @@ using Trawl.Processes;
 namespace Trawl.Browser.Pool;
 
 /// <summary>Which programs browsers are.</summary>
-static class BrowserPrograms
+public static class BrowserPrograms
 {
     static readonly string[] Chromiums = ["chromium", "chromium-browser", "google-chrome"];
     static readonly string[] Firefoxes = ["firefox-esr", "firefox"];

@@ -12,13 +12,18 @@ public sealed class BrowserProfile
 
     readonly TimeProvider _time;
     readonly string _lock;
+    readonly TimeSpan _oldest;
+    readonly int _most;
 
     /// <summary>Describes a profile; nothing is made before it is needed.</summary>
     /// <param name="engine">The family of browser it belongs to.</param>
     /// <param name="root">The folder that holds it; null or blank for none.</param>
+    /// <param name="oldest">How old a clone may get that nobody uses; null for 24 h.</param>
+    /// <param name="most">How many of those may be left.</param>
     /// <param name="time">The clock.</param>
-    public BrowserProfile(BrowserEngine engine, string? root, TimeProvider? time = null)
+    public BrowserProfile(BrowserEngine engine, string? root, TimeSpan? oldest = null, int most = 50, TimeProvider? time = null)
     {
+        (_oldest, _most) = (oldest ?? TimeSpan.FromHours(24), most);
         Engine = engine;
         _time = time ?? TimeProvider.System;
         IsEnabled = !string.IsNullOrWhiteSpace(root);
@@ -102,17 +107,17 @@ public sealed class BrowserProfile
     }
 
     /// <summary>Removes clones nobody uses any more: those whose users have died, those older than an age, and all but the newest of the rest.</summary>
-    public PruneReport Prune(TimeSpan oldest, int most)
+    public PruneReport Prune()
     {
         var (removed, remaining, errors, bytes) = (0, 0, 0, 0L);
         if (!IsEnabled || !Directory.Exists(Clones))
             return new PruneReport(0, 0, 0, 0);
-        var youngest = (_time.GetUtcNow() - oldest).UtcDateTime;
+        var youngest = (_time.GetUtcNow() - _oldest).UtcDateTime;
         foreach (var clone in new DirectoryInfo(Clones).EnumerateDirectories().OrderByDescending(d => d.LastWriteTimeUtc))
         {
             if (
                 ProfileClone.IsInUse(clone.FullName)
-                || (clone.LastWriteTimeUtc > youngest && remaining < most && !ProfileClone.IsLeftBehind(clone.FullName))
+                || (clone.LastWriteTimeUtc > youngest && remaining < _most && !ProfileClone.IsLeftBehind(clone.FullName))
             )
             {
                 remaining++;

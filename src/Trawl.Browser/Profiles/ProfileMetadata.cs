@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace Trawl.Browser.Profiles;
 
 /// <summary>What is noted of a profile, in its <c>metadata.json</c>: as older services wrote it, and safe when several write at once.</summary>
-static class ProfileMetadata
+public static class ProfileMetadata
 {
     const string Name = "metadata.json";
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -22,6 +22,10 @@ static class ProfileMetadata
             return [];
         }
     }
+
+    /// <summary>A number that is noted; 0 when it is not.</summary>
+    public static double Number(string master, string name) =>
+        Read(master)[name] is JsonValue value && value.TryGetValue<double>(out var number) ? number : 0;
 
     /// <summary>Changes some of it, and nothing else, whoever else changes something at the same time.</summary>
     public static void Update(string master, TimeProvider time, params IEnumerable<(string Name, JsonNode? Value)> changes)

@@ -53,14 +53,14 @@ public sealed class BrowserSearch(BrowserPool pool)
         if (!typed || !await TypeAsync(page, phrase, cancellation).ConfigureAwait(false))
             await GoAsync(page, new Uri(pool.Options.TikTok, $"search/video?q={Uri.EscapeDataString(phrase)}"), cancellation)
                 .ConfigureAwait(false);
-        await results.WaitAsync(page, pool.Network.Time, ForResults, cancellation).ConfigureAwait(false);
+        await results.WaitAsync(page, pool.Time, ForResults, cancellation).ConfigureAwait(false);
         for (var i = 0; i < MostScrolls && results.WantsMore; i++)
         {
             var before = results.Replies;
             await page.EvaluateAsync("() => window.scrollTo(0, document.documentElement.scrollHeight)")
                 .WaitAsync(cancellation)
                 .ConfigureAwait(false);
-            if (!await results.GrowsAsync(before, pool.Network.Time, cancellation).ConfigureAwait(false))
+            if (!await results.GrowsAsync(before, pool.Time, cancellation).ConfigureAwait(false))
                 break;
         }
         await results.EndAsync().WaitAsync(cancellation).ConfigureAwait(false);

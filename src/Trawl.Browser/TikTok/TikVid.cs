@@ -159,7 +159,7 @@ public sealed class TikVid(BrowserPool pool)
 
     async Task<Shown> WaitAsync(IPage page, CancellationToken cancellation)
     {
-        var time = pool.Network.Time;
+        var time = pool.Time;
         var began = time.GetTimestamp();
         while (true)
         {

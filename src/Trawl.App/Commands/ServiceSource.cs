@@ -1,0 +1,32 @@
+using System.CommandLine;
+using Trawl.App.Resolver;
+using Trawl.Http;
+
+namespace Trawl.App.Commands;
+
+/// <summary>What commands of the resolver service read: the settings, with the environment of the service that came before.</summary>
+sealed class ServiceSource(Command command)
+{
+    readonly SourceOptions _source = new(command, downloads: false);
+
+    /// <summary>Reads them, and tells of names that are old or of no use any more.</summary>
+    public (ServiceOptions Options, HttpOptions Http) Read(ParseResult parsed)
+    {
+        var settings = _source.UserSettings(parsed, LegacyEnvironment.Translate(SourceOptions.Variables(), out var warnings));
+        foreach (var warning in warnings.Concat(settings.Warnings))
+            Console.Error.WriteLine(warning);
+        var http = settings.Over(new TrawlOptions()).Http;
+        var options = settings.Service();
+        var authority = http.CertificateFile ?? Environment.GetEnvironmentVariable("SSL_CERT_FILE");
+        return (options with { Browser = options.Browser with { TrustAnyCertificate = IsPrivate(authority) } }, http);
+    }
+
+    // a file with one or two authorities is somebody's own; the world's are more than a hundred
+    static bool IsPrivate(string? file)
+    {
+        const int Few = 3;
+        return file is { Length: > 0 }
+            && File.Exists(file)
+            && File.ReadLines(file).Count(l => l.StartsWith("-----BEGIN CERTIFICATE", StringComparison.Ordinal)) is > 0 and <= Few;
+    }
+}

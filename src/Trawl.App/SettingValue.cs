@@ -1,0 +1,26 @@
+using System.Globalization;
+
+namespace Trawl.App;
+
+/// <summary>Reads the values of settings; what cannot be is a <see cref="FormatException"/>.</summary>
+static class SettingValue
+{
+    public static string[] List(string value) =>
+        value.Split([',', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    /// <summary>A whole number above 0.</summary>
+    public static int Whole(string value) =>
+        int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) is > 0 and var number ? number : throw new FormatException("0");
+
+    /// <summary>A time in seconds, above 0 and below a day.</summary>
+    public static TimeSpan Seconds(string value) =>
+        double.Parse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture) is > 0 and < 86_400 and var seconds
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new FormatException("0 to 86400");
+
+    /// <summary>An address of the web.</summary>
+    public static Uri Web(string value) =>
+        Uri.TryCreate(value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+            ? address
+            : throw new FormatException("no address");
+}
