@@ -64,24 +64,44 @@ public sealed class BrowserPool : IAsyncDisposable
             throw new TrawlException(FailureKind.Timeout, "No browser became free in time.");
         try
         {
-            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            deadline.CancelAfter(Options.WorkTimeout);
-            try
-            {
-                return await (
-                    profile is { IsEnabled: true }
-                        ? OnProfileAsync(wish, profile, work, deadline.Token)
-                        : OnSharedAsync(wish, work, deadline.Token)
-                ).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-            {
-                throw new TrawlException(FailureKind.Timeout, "The browser's work took too long.");
-            }
+            return await WithinTimeAsync(wish, profile, work, cancellation).ConfigureAwait(false);
         }
         finally
         {
             _slots.Release();
+        }
+    }
+
+    async Task<T> WithinTimeAsync<T>(
+        BrowserWish wish,
+        BrowserProfile? profile,
+        Func<IPage, CancellationToken, Task<T>> work,
+        CancellationToken cancellation
+    )
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var crash = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token);
+        deadline.CancelAfter(Options.WorkTimeout);
+        try
+        {
+            return await (
+                profile is { IsEnabled: true }
+                    ? OnProfileAsync(wish, profile, WatchedAsync, crash.Token)
+                    : OnSharedAsync(wish, WatchedAsync, crash.Token)
+            ).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw deadline.IsCancellationRequested
+                ? new TrawlException(FailureKind.Timeout, "The browser's work took too long.")
+                : new TrawlException(FailureKind.ToolFailed, "The browser's page crashed.");
+        }
+
+        // a page that has crashed answers nothing any more
+        async Task<T> WatchedAsync(IPage page, CancellationToken token)
+        {
+            page.Crash += (_, _) => crash.Cancel();
+            return await work(page, token).WaitAsync(token).ConfigureAwait(false);
         }
     }
 

@@ -50,9 +50,11 @@ static class ServeCommand
                     + (options.Token is null ? "; /browse is refused, since Serve:Token is not set." : ".")
             );
         using var logging = LoggerFactory.Create(builder =>
-            builder.AddFilter("Microsoft", LogLevel.Warning).AddSimpleConsole(console =>
-                (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp) = (true, "HH:mm:ss ", true)
-            )
+            builder
+                .AddFilter("Microsoft", LogLevel.Warning)
+                .AddSimpleConsole(console =>
+                    (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp) = (true, "HH:mm:ss ", true)
+                )
         );
         try
         {

@@ -6,6 +6,7 @@ using Trawl.Sandbox.Faults;
 
 namespace Trawl.Tests.Browser;
 
+[Collection(Browsers.Name)]
 public class BrowserSearchTests
 {
     static readonly CancellationToken None = TestContext.Current.CancellationToken;

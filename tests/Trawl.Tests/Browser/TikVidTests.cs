@@ -3,6 +3,7 @@ using Trawl.Failures;
 
 namespace Trawl.Tests.Browser;
 
+[Collection(Browsers.Name)]
 public class TikVidTests
 {
     static readonly CancellationToken None = TestContext.Current.CancellationToken;
