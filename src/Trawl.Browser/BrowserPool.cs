@@ -115,12 +115,21 @@ public sealed class BrowserPool : IAsyncDisposable
     }
 
     /// <summary>Starts a browser on a folder, does something with it, and ends it; beyond the bound of pages, for a person.</summary>
-    internal async Task<T> OnFolderAsync<T>(BrowserWish wish, string folder, Func<IPage, Task<T>> use, CancellationToken cancellation)
+    internal async Task<T> OnFolderAsync<T>(
+        BrowserWish wish,
+        BrowserProfile profile,
+        string folder,
+        Func<IPage, Task<T>> use,
+        CancellationToken cancellation
+    )
     {
+        var version = await BrowserVersion.OfAsync(BrowserPrograms.Require(Options, wish.Engine)).ConfigureAwait(false);
+        var engine = wish.Engine == BrowserEngine.Chromium ? "chromium" : "firefox";
+        await Fingerprint.EnsureAsync(folder, profile.Root, engine, version).ConfigureAwait(false);
         var host = await StartAsync(wish, folder, cancellation).ConfigureAwait(false);
         try
         {
-            var (page, _) = await host.OpenAsync(null, cancellation).ConfigureAwait(false);
+            var (page, _) = await host.OpenAsync(cancellation).ConfigureAwait(false);
             return await use(page).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not TrawlException)
@@ -141,7 +150,7 @@ public sealed class BrowserPool : IAsyncDisposable
     )
     {
         using var clone = await profile.CloneAsync(cancellation).ConfigureAwait(false);
-        return await OnFolderAsync(wish, clone.Folder, page => work(page, cancellation), cancellation).ConfigureAwait(false);
+        return await OnFolderAsync(wish, profile, clone.Folder, page => work(page, cancellation), cancellation).ConfigureAwait(false);
     }
 
     async Task<T> OnSharedAsync<T>(BrowserWish wish, Func<IPage, CancellationToken, Task<T>> work, CancellationToken cancellation)
@@ -169,7 +178,7 @@ public sealed class BrowserPool : IAsyncDisposable
             var host = await SharedAsync(wish, cancellation).ConfigureAwait(false);
             try
             {
-                var (page, context) = await host.OpenAsync(null, cancellation).ConfigureAwait(false);
+                var (page, context) = await host.OpenAsync(cancellation).ConfigureAwait(false);
                 return (host, page, context);
             }
             catch (PlaywrightException) when (isFirst)

@@ -67,6 +67,7 @@ public sealed class BrowserWindow(BrowserPool pool)
     public async Task<T> UseAsync<T>(BrowserProfile profile, bool headful, Func<IPage, Task<T>> use, CancellationToken cancellation)
     {
         using var session = await profile.WriteAsync(cancellation).ConfigureAwait(false);
-        return await pool.OnFolderAsync(new BrowserWish(profile.Engine, headful), session.Folder, use, cancellation).ConfigureAwait(false);
+        return await pool.OnFolderAsync(new BrowserWish(profile.Engine, headful), profile, session.Folder, use, cancellation)
+            .ConfigureAwait(false);
     }
 }

@@ -43,7 +43,8 @@ sealed class BrowserHost : IAsyncDisposable
         var display = wish.Headful ? await parts.Display.NameAsync(cancellation).ConfigureAwait(false) : null;
         var mark = Guid.NewGuid().ToString("n");
         var egress = new Egress(parts.Network, counts: false, asksPass: wish.Engine == BrowserEngine.Chromium);
-        var launch = new BrowserLaunch(parts.Options, wish, program, display, mark, egress);
+        var fingerprint = folder is null ? null : await Fingerprint.ReadAsync(folder).ConfigureAwait(false);
+        var launch = new BrowserLaunch(parts.Options, wish, program, display, mark, egress, fingerprint);
         try
         {
             var (browser, own) = await parts
@@ -58,6 +59,7 @@ sealed class BrowserHost : IAsyncDisposable
                 .ConfigureAwait(false);
             return new BrowserHost(egress, mark, browser, own)
             {
+                Fingerprint = wish.Engine == BrowserEngine.Chromium ? fingerprint : null,
                 StartedAt = parts.Time.GetUtcNow(),
                 TrustsAny = parts.Options.TrustAnyCertificate,
             };
@@ -71,17 +73,40 @@ sealed class BrowserHost : IAsyncDisposable
     }
 
     /// <summary>Opens a page: in a context of its own, or in the profile's.</summary>
-    public async Task<(IPage Page, IBrowserContext Context)> OpenAsync(Fingerprint? fingerprint, CancellationToken cancellation)
+    public async Task<(IPage Page, IBrowserContext Context)> OpenAsync(CancellationToken cancellation)
     {
         _pages++;
         if (_own is not null)
-            return (_own.Pages.Count > 0 ? _own.Pages[0] : await _own.NewPageAsync().WaitAsync(cancellation).ConfigureAwait(false), _own);
+            return (await OpenOwnAsync(_own, cancellation).ConfigureAwait(false), _own);
         var context = await _browser!
-            .NewContextAsync(BrowserLaunch.Context(fingerprint ?? Fingerprint.Of(_browser.BrowserType.Name, _browser.Version), TrustsAny))
+            .NewContextAsync(BrowserLaunch.Context(Fingerprint.Of(_browser.BrowserType.Name, _browser.Version), TrustsAny))
             .WaitAsync(cancellation)
             .ConfigureAwait(false);
         return (await context.NewPageAsync().WaitAsync(cancellation).ConfigureAwait(false), context);
     }
+
+    async Task<IPage> OpenOwnAsync(IBrowserContext context, CancellationToken cancellation)
+    {
+        var page = context.Pages.Count > 0 ? context.Pages[0] : await context.NewPageAsync().WaitAsync(cancellation).ConfigureAwait(false);
+        if (Fingerprint is not { } said)
+            return page;
+        // Playwright 1.64 passes no screen on to a browser with a profile
+        var session = await context.NewCDPSessionAsync(page).WaitAsync(cancellation).ConfigureAwait(false);
+        var metrics = new Dictionary<string, object>
+        {
+            ["width"] = said.Viewport.Width,
+            ["height"] = said.Viewport.Height,
+            ["screenWidth"] = said.Screen.Width,
+            ["screenHeight"] = said.Screen.Height,
+            ["deviceScaleFactor"] = 1,
+            ["mobile"] = false,
+        };
+        await session.SendAsync("Emulation.setDeviceMetricsOverride", metrics).WaitAsync(cancellation).ConfigureAwait(false);
+        return page;
+    }
+
+    /// <summary>What its profile says of itself; null where there is none, or where another family takes it by itself.</summary>
+    public Fingerprint? Fingerprint { get; init; }
 
     /// <summary>Whether certificates are taken on trust.</summary>
     public required bool TrustsAny { get; init; }

@@ -6,7 +6,15 @@ using Trawl.Http;
 namespace Trawl.Browser.Pool;
 
 /// <summary>How a browser is started: quiet, alone, and out to the network by our way only.</summary>
-sealed class BrowserLaunch(BrowserOptions options, BrowserWish wish, string program, string? display, string mark, Egress egress)
+sealed class BrowserLaunch(
+    BrowserOptions options,
+    BrowserWish wish,
+    string program,
+    string? display,
+    string mark,
+    Egress egress,
+    Fingerprint? fingerprint
+)
 {
     static readonly string[] Quiet =
     [
@@ -60,10 +68,8 @@ sealed class BrowserLaunch(BrowserOptions options, BrowserWish wish, string prog
             );
 
     /// <summary>Starts one on a profile.</summary>
-    public async Task<IBrowserContext> StartAsync(IPlaywright playwright, string folder)
-    {
-        var fingerprint = await Fingerprint.ReadAsync(folder).ConfigureAwait(false);
-        return await Type(playwright)
+    public Task<IBrowserContext> StartAsync(IPlaywright playwright, string folder) =>
+        Type(playwright)
             .LaunchPersistentContextAsync(
                 folder,
                 new BrowserTypeLaunchPersistentContextOptions
@@ -91,9 +97,7 @@ sealed class BrowserLaunch(BrowserOptions options, BrowserWish wish, string prog
                     Locale = fingerprint?.Locale,
                     TimezoneId = fingerprint?.TimeZone,
                 }
-            )
-            .ConfigureAwait(false);
-    }
+            );
 
     /// <summary>A context of its own: as the fingerprint says, without downloads.</summary>
     public static BrowserNewContextOptions Context(Fingerprint fingerprint, bool trustsAny) =>

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -41,21 +43,30 @@ public sealed record Fingerprint
     /// <param name="version">Its real version, for example 156.0.8078.79.</param>
     public static Fingerprint Of(string engine, string version) => new() { UserAgent = Agent(engine, version) };
 
-    /// <summary>A new one for a profile.</summary>
-    public static Fingerprint Generate(string engine, string version, Random chance)
+    /// <summary>Sees to it that a profile has one, and one that is true of the browser that runs on it now.</summary>
+    /// <param name="folder">The profile, or a copy of it.</param>
+    /// <param name="profile">What tells one profile from another; the same one always gets the same.</param>
+    /// <param name="engine">chromium or firefox.</param>
+    /// <param name="version">The browser's real version.</param>
+    public static async Task EnsureAsync(string folder, string profile, string engine, string version)
     {
+        var known = await ReadAsync(folder).ConfigureAwait(false);
+        var now = (known ?? Generate(profile)) with { UserAgent = Agent(engine, version) };
+        if (now != known)
+            await File.WriteAllTextAsync(Path.Combine(folder, FileName), JsonSerializer.Serialize(now, Json)).ConfigureAwait(false);
+    }
+
+    static Fingerprint Generate(string profile)
+    {
+        var chance = new Random(BitConverter.ToInt32(SHA256.HashData(Encoding.UTF8.GetBytes(profile))));
         var screen = Screens[chance.Next(Screens.Length)];
         return new Fingerprint
         {
-            UserAgent = Agent(engine, version),
             Screen = screen,
             Viewport = new Size(screen.Width, screen.Height - 140 - chance.Next(30)),
-            TimeZone = TimeZoneInfo.Local.Id is { Length: > 0 } zone && zone.Contains('/') ? zone : null,
+            TimeZone = TimeZoneInfo.Local.Id.Contains('/') ? TimeZoneInfo.Local.Id : null,
         };
     }
-
-    /// <summary>The same, true of a browser that is newer now.</summary>
-    public Fingerprint For(string engine, string version) => this with { UserAgent = Agent(engine, version) };
 
     /// <summary>Reads that of a profile; null when it has none or none that can be read.</summary>
     public static async Task<Fingerprint?> ReadAsync(string folder)
@@ -74,9 +85,6 @@ public sealed record Fingerprint
             return null;
         }
     }
-
-    /// <summary>Writes it into a profile.</summary>
-    public Task WriteAsync(string folder) => File.WriteAllTextAsync(Path.Combine(folder, FileName), JsonSerializer.Serialize(this, Json));
 
     // Chrome tells only its major version. Without a window it would call itself HeadlessChrome.
     static string? Agent(string engine, string version) =>
