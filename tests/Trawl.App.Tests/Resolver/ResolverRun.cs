@@ -9,13 +9,17 @@ namespace Trawl.App.Tests.Resolver;
 /// <summary>A resolver service listening on a port of its own, and a client.</summary>
 sealed class ResolverRun : IAsyncDisposable
 {
-    readonly ResolverServer _server;
+    readonly ResolverServer? _server;
 
     readonly HttpMessageInvoker _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
 
-    ResolverRun(ResolverServer server) => _server = server;
+    ResolverRun(ResolverServer server)
+        : this(server.Address) => _server = server;
 
-    public Uri Address => _server.Address;
+    /// <summary>A client of a service that runs elsewhere.</summary>
+    public ResolverRun(Uri address) => Address = address;
+
+    public Uri Address { get; }
 
     /// <summary>Sends a request to a path of the service.</summary>
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request)
@@ -63,6 +67,7 @@ sealed class ResolverRun : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _client.Dispose();
-        await _server.DisposeAsync();
+        if (_server is not null)
+            await _server.DisposeAsync();
     }
 }

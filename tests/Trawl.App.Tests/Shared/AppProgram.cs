@@ -36,7 +36,16 @@ public static class AppProgram
     }
 
     /// <summary>Starts a program in the sandbox's world, through the ordinary environment.</summary>
-    public static Process Start(string program, SandboxWorld? world, params string[] arguments)
+    public static Process Start(string program, SandboxWorld? world, params string[] arguments) =>
+        Start(program, world, new Dictionary<string, string>(), arguments);
+
+    /// <summary>The same with further variables; an empty one is taken away.</summary>
+    public static Process Start(
+        string program,
+        SandboxWorld? world,
+        IReadOnlyDictionary<string, string> variables,
+        params string[] arguments
+    )
     {
         var info = new ProcessStartInfo(program, arguments)
         {
@@ -50,6 +59,11 @@ public static class AppProgram
         // a run remembers nothing of another one, unless a test wants it to
         if (world is not null && !arguments.Contains(Remembering))
             info.Environment["Trawl__State"] = System.IO.Path.Combine(world.Environment["Trawl__State"], Guid.NewGuid().ToString("n"));
+        foreach (var (name, value) in variables)
+            if (value.Length > 0)
+                info.Environment[name] = value;
+            else
+                info.Environment.Remove(name);
         if (arguments.Contains(Remembering))
             info.ArgumentList.Remove(Remembering);
         return Process.Start(info)!;

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Trawl.Tests.Browser;
 
 /// <summary>The processes of browsers on this machine. Tests that use browsers run one after the other.</summary>
-static class BrowserProcesses
+public static class BrowserProcesses
 {
     static readonly string[] Signs = ["chromium", "firefox", "run-driver", "Xvfb"];
 
@@ -16,6 +16,14 @@ static class BrowserProcesses
             where Signs.Any(s => command.Contains(s)) && id != Environment.ProcessId
             select (id, command),
         ];
+
+    /// <summary>Asks those to end whose command line fits, as closing the window does.</summary>
+    public static void Terminate(Func<string, bool> fits)
+    {
+        foreach (var (id, _) in All().Where(p => fits(p.Command)))
+            using (var kill = Process.Start("kill", ["-TERM", $"{id}"]))
+                kill.WaitForExit();
+    }
 
     /// <summary>Kills those whose command line fits.</summary>
     public static void Kill(Func<string, bool> fits)
