@@ -26,6 +26,7 @@ public sealed class TikVid(BrowserPool pool)
     const int MostProbes = 4;
     static readonly TimeSpan ForPage = TimeSpan.FromSeconds(30);
     static readonly TimeSpan ForResult = TimeSpan.FromSeconds(20);
+    static readonly TimeSpan Still = TimeSpan.FromSeconds(3);
     static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
     // "Video not found. It may be private or deleted.", "Video không tồn tại", and not "Error, please try again."
@@ -106,8 +107,8 @@ public sealed class TikVid(BrowserPool pool)
                 status == 429 ? FailureKind.RateLimited : FailureKind.UpstreamError,
                 $"TikVid answered with status {status}."
             );
-        await SubmitAsync(page, link, cancellation).ConfigureAwait(false);
-        var shown = await WaitAsync(page, cancellation).ConfigureAwait(false);
+        var traffic = await SubmitAsync(page, link, cancellation).ConfigureAwait(false);
+        var shown = await WaitAsync(page, traffic, cancellation).ConfigureAwait(false);
         var candidates = TikVidLink.Candidates(shown.Links, site);
         if (candidates.Count == 0)
             throw Nothing(shown.Toast);
@@ -120,7 +121,7 @@ public sealed class TikVid(BrowserPool pool)
         );
     }
 
-    static async Task SubmitAsync(IPage page, string link, CancellationToken cancellation)
+    async Task<PageTraffic> SubmitAsync(IPage page, string link, CancellationToken cancellation)
     {
         var field = page.Locator(Fields).First;
         try
@@ -134,11 +135,13 @@ public sealed class TikVid(BrowserPool pool)
         await page.EvaluateAsync("() => { window.__before = new Set([...document.links].map(a => a.href)); }")
             .WaitAsync(cancellation)
             .ConfigureAwait(false);
+        var traffic = new PageTraffic(page, pool.Time);
         var button = page.Locator(Buttons).First;
         if (await button.CountAsync().WaitAsync(cancellation).ConfigureAwait(false) > 0)
             await button.ClickAsync(new() { Timeout = 5_000 }).WaitAsync(cancellation).ConfigureAwait(false);
         else
             await field.PressAsync("Enter").WaitAsync(cancellation).ConfigureAwait(false);
+        return traffic;
     }
 
     sealed record Shown(IReadOnlyList<TikVidLink> Links, string? Toast, string? Title, string? Cover);
@@ -157,7 +160,7 @@ public sealed class TikVid(BrowserPool pool)
         }
         """;
 
-    async Task<Shown> WaitAsync(IPage page, CancellationToken cancellation)
+    async Task<Shown> WaitAsync(IPage page, PageTraffic traffic, CancellationToken cancellation)
     {
         var time = pool.Time;
         var began = time.GetTimestamp();
@@ -166,7 +169,8 @@ public sealed class TikVid(BrowserPool pool)
             var shown = await SeeAsync(page, cancellation).ConfigureAwait(false);
             if (TikVidLink.Candidates(shown.Links, pool.Options.TikVid).Count > 0 || shown.Toast is not null)
                 return shown;
-            if (time.GetElapsedTime(began) > ForResult)
+            // what was asked for has come and changed nothing, or nothing comes
+            if (traffic.IsStillFor(Still) || time.GetElapsedTime(began) > ForResult)
                 return shown;
             await Task.Delay(Look, time, cancellation).ConfigureAwait(false);
         }

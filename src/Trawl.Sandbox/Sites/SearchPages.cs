@@ -11,7 +11,7 @@ namespace Trawl.Sandbox.Sites;
 
 /// <summary>
 /// The pages of www.tiktok.com one searches with: the start page with its button and field, the result page that asks for more as it is scrolled,
-/// and what it asks. What a phrase begins with decides how it is answered: <c>nothing</c> finds nothing, <c>hydrated</c> has the posts in the
+/// and what it asks. What a phrase begins with decides how it is answered: <c>nothing</c> finds nothing here, <c>hydrated</c> has the posts in the
 /// page's data, <c>drawn</c> only in its elements, <c>members</c> wants a login.
 /// </summary>
 sealed class SearchPages(PostCatalogue catalogue)

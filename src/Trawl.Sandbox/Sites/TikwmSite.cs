@@ -16,14 +16,35 @@ sealed class TikwmSite(PostCatalogue catalogue, MediaFactory media, TimeProvider
     public override async Task<Reply> AnswerAsync(Request request)
     {
         var parts = request.Path.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        if (parts is ["api"] && !InTurn())
+        if (parts is ["api", ..] && !InTurn())
             return Reply.Json("""{"code":-1,"msg":"Free Api Limit: 1 request/second.","processed_time":0.0004}""");
         return parts switch
         {
             ["api"] => await DescribeAsync(request),
+            ["api", "feed", "search"] => Search(request.Parameter("keywords"), request.Parameter("count")),
             ["video", "media", "play" or "hdplay" or "wmplay", var file] => Redirect(parts[2], Path.GetFileNameWithoutExtension(file)),
             _ => Reply.Html("<!DOCTYPE html><html><head><title>TikTok Downloader</title></head><body></body></html>"),
         };
+    }
+
+    // those that speak of it, and no others
+    Reply Search(string phrase, string count)
+    {
+        var words = phrase.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var found = catalogue
+            .Posts.Where(p => Find(p.Id) is not null && Array.Exists(words, w => p.Caption.Contains(w, StringComparison.OrdinalIgnoreCase)))
+            .Take(int.TryParse(count, out var most) ? most : 10);
+        var videos = found.Select(p =>
+            $$"""
+                {"aweme_id":"v24044gl0000{{p.Id[^6..]}}","video_id":"{{p.Id}}","title":"{{JsonEncodedText.Encode(
+                    p.Caption
+                )}}","digg_count":{{p.Plays / 9}},
+                "create_time":{{p.CreatedAt.ToUnixTimeSeconds()}},"author":{"id":"{{p.Author.Id}}","unique_id":"{{p.Author.Handle}}"} }
+                """
+        );
+        return Reply.Json(
+            $$"""{"code":0,"msg":"success","processed_time":0.2,"data":{"videos":[{{string.Join(',', videos)}}],"cursor":10,"hasMore":0} }"""
+        );
     }
 
     bool InTurn()

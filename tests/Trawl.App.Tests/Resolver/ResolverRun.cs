@@ -31,13 +31,14 @@ sealed class ResolverRun : IAsyncDisposable
     public static async Task<ResolverRun> StartAsync(
         IResolverWork work,
         Doorkeeper? doorkeeper = null,
-        Func<string, string?>? environment = null
+        Func<string, string?>? environment = null,
+        ExecutionMode? mode = null
     )
     {
         var routes = new ResolverRoutes(
             work,
             doorkeeper ?? new Doorkeeper([], [], null, isOpen: false),
-            new ExecutionMode(allowHeadless: true, environment ?? (_ => null)),
+            mode ?? new ExecutionMode(allowHeadless: true, environment ?? (_ => null)),
             new ServicePages("Scrapling FastAPI Service"),
             NullLogger.Instance
         );

@@ -7,7 +7,7 @@ using Trawl.Sandbox;
 namespace Trawl.Tests.Browser;
 
 /// <summary>Real browsers in the sandbox's world.</summary>
-sealed class BrowserRun : IAsyncDisposable
+public sealed class BrowserRun : IAsyncDisposable
 {
     readonly Network _network;
 
@@ -21,6 +21,9 @@ sealed class BrowserRun : IAsyncDisposable
         );
         Pool = new BrowserPool(options with { TrustAnyCertificate = true }, _network);
     }
+
+    /// <summary>The door to the sandbox's world.</summary>
+    public Network Network => _network;
 
     public SandboxWorld World { get; }
 
