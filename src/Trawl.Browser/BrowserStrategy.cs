@@ -8,7 +8,7 @@ using Trawl.Videos;
 namespace Trawl.Browser;
 
 /// <summary>The strategy <c>browser</c>: what a resolver service does, inside this process.</summary>
-/// <param name="pool">Its browsers.</param>
+/// <param name="pool">Its browsers; they end with it.</param>
 /// <param name="engine">Which family.</param>
 /// <param name="profile">A profile; null for none.</param>
 public sealed class BrowserStrategy(BrowserPool pool, BrowserEngine engine = BrowserEngine.Chromium, BrowserProfile? profile = null)
@@ -21,6 +21,9 @@ public sealed class BrowserStrategy(BrowserPool pool, BrowserEngine engine = Bro
 
     /// <inheritdoc/>
     public override string? Obstacle => BrowserPrograms.Find(pool.Options, engine) is null ? "no browser is installed" : null;
+
+    /// <summary>Ends its browsers.</summary>
+    public ValueTask DisposeAsync() => pool.DisposeAsync();
 
     /// <inheritdoc/>
     public override async Task<Video> ResolveAsync(VideoUrl url, FormatWish wish, CancellationToken cancellation)

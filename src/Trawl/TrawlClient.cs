@@ -9,7 +9,7 @@ using Trawl.Strategies;
 namespace Trawl;
 
 /// <summary>The front door of the library: links in, videos and verified files out. One instance serves a whole program.</summary>
-public sealed class TrawlClient : IDisposable
+public sealed class TrawlClient : IDisposable, IAsyncDisposable
 {
     readonly Network _network;
     readonly ILogger _logger;
@@ -100,4 +100,12 @@ public sealed class TrawlClient : IDisposable
 
     /// <summary>Closes all connections.</summary>
     public void Dispose() => _network.Dispose();
+
+    /// <summary>Closes all connections, and what strategies have started.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var strategy in Platforms.All.SelectMany(p => Platforms.ChainOf(p).Strategies).OfType<IAsyncDisposable>())
+            await strategy.DisposeAsync().ConfigureAwait(false);
+        Dispose();
+    }
 }

@@ -23,7 +23,7 @@ static class DoctorCommand
             async (parsed, cancellation) =>
             {
                 using var trawl = source.Open(parsed);
-                var findings = await Doctor.ExamineAsync(trawl, parsed.GetValue(Folder)!, cancellation);
+                var findings = await Doctor.ExamineAsync(trawl, source.Browsers(parsed), parsed.GetValue(Folder)!, cancellation);
                 foreach (var finding in findings)
                     Console.Out.WriteLine(parsed.GetValue(Json) ? finding.ToJson() : finding.ToText());
                 return findings.Any(f => f.Health == Health.Bad) ? FailureKind.ToolMissing.Rule().ExitCode : 0;

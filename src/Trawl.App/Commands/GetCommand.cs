@@ -97,7 +97,7 @@ static class GetCommand
         if (links.Count == 0)
             throw new TrawlException(FailureKind.Configuration, "Give at least one link, or a file with links by -a.");
 
-        using var trawl = source.Open(parsed);
+        await using var trawl = source.Open(parsed);
         var store = new MediaStore(parsed.GetValue(Folder)!, new OutputTemplate(parsed.GetValue(Template)!), TimeProvider.System);
         store.Sweep();
         var archive = parsed.GetValue(Archive) is { } path ? new DownloadArchive(path) : null;

@@ -20,7 +20,7 @@ static class InfoCommand
         command.SetAction(
             async (parsed, cancellation) =>
             {
-                using var trawl = source.Open(parsed);
+                await using var trawl = source.Open(parsed);
                 foreach (var link in parsed.GetValue(Links)!)
                 {
                     var video = await trawl.Videos.GetAsync(link, cancellation: cancellation);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Trawl.App.Resolver;
+using Trawl.Browser;
 using Trawl.Http;
 
 namespace Trawl.App.Commands;
@@ -17,9 +18,35 @@ sealed class ServiceSource(Command command)
             Console.Error.WriteLine(warning);
         var http = settings.Over(new TrawlOptions()).Http;
         var options = settings.Service();
-        var authority = http.CertificateFile ?? Environment.GetEnvironmentVariable("SSL_CERT_FILE");
-        return (options with { Browser = options.Browser with { TrustAnyCertificate = IsPrivate(authority) } }, http);
+        return (options with { Browser = Trusting(options.Browser, http) }, http);
     }
+
+    /// <summary>The strategy <c>browser</c> for who asks for it: only then is anything of it loaded.</summary>
+    public static TrawlOptions WithBrowser(TrawlOptions options, ServiceOptions service)
+    {
+        var (chromium, camoufox) = ResolverService.Profiles(service, ".");
+        var profile = service.DownloadEngine == BrowserEngine.Chromium ? chromium : camoufox;
+        return options with
+        {
+            ExtraStrategies =
+            [
+                (
+                    "tiktok",
+                    parts => new BrowserStrategy(
+                        new BrowserPool(Trusting(service.Browser, options.Http), parts.Network, parts.Time),
+                        service.DownloadEngine,
+                        profile
+                    )
+                ),
+            ],
+        };
+    }
+
+    static BrowserOptions Trusting(BrowserOptions options, HttpOptions http) =>
+        options with
+        {
+            TrustAnyCertificate = IsPrivate(http.CertificateFile ?? Environment.GetEnvironmentVariable("SSL_CERT_FILE")),
+        };
 
     // a file with one or two authorities is somebody's own; the world's are more than a hundred
     static bool IsPrivate(string? file)

@@ -4,6 +4,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Trawl.App.Reports;
 using Trawl.App.Storage;
+using Trawl.Browser;
 using Trawl.Failures;
 using Trawl.Http;
 using Trawl.Keyframes;
@@ -86,6 +87,8 @@ sealed class SourceOptions
             Console.Error.WriteLine(warning);
         var journal = new AttemptJournal(settings.StateFolder, TimeProvider.System);
         var options = Over(WithKeptCookies(settings.Over(new TrawlOptions()), settings), parsed) with { Observers = [journal] };
+        if (options.Strategies?.Contains("browser") == true)
+            options = ServiceSource.WithBrowser(options, settings.Service());
         var trawl = new TrawlClient(options, parsed.GetValue(_verbose) ? new ErrorLog(Console.Error) : null);
         KnownAnswers = journal.Replay(trawl.Platforms);
         return trawl;
@@ -104,6 +107,9 @@ sealed class SourceOptions
 
     /// <summary>What the settings say of keyframes.</summary>
     public KeyframeOptions Keyframes(ParseResult parsed) => UserSettings(parsed).Keyframes();
+
+    /// <summary>What the settings say of browsers.</summary>
+    public BrowserOptions Browsers(ParseResult parsed) => UserSettings(parsed).Service().Browser;
 
     /// <summary>How many answers of the last day were known without asking.</summary>
     public long KnownAnswers { get; private set; }

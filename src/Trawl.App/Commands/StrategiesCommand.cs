@@ -60,7 +60,7 @@ static class StrategiesCommand
         command.SetAction(
             async (parsed, cancellation) =>
             {
-                using var trawl = source.Open(parsed);
+                await using var trawl = source.Open(parsed);
                 var url = await trawl.Videos.FollowAsync(trawl.Platforms.Parse(parsed.GetValue(Link)!), cancellation);
                 var failures = new List<TrawlException>();
                 var strategies = trawl.Platforms.ChainOf(url).Strategies;

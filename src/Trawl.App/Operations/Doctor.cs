@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Trawl.App.Storage;
+using Trawl.Browser;
 using Trawl.Failures;
 using Trawl.Files;
 using Trawl.Http;
@@ -51,11 +52,17 @@ static partial class Doctor
 
     static readonly TimeSpan OldYtDlp = TimeSpan.FromDays(90);
 
-    public static async Task<IReadOnlyList<Finding>> ExamineAsync(TrawlClient trawl, string folder, CancellationToken cancellation) =>
+    public static async Task<IReadOnlyList<Finding>> ExamineAsync(
+        TrawlClient trawl,
+        BrowserOptions browser,
+        string folder,
+        CancellationToken cancellation
+    ) =>
         [
             await FfmpegAsync(cancellation),
             await ProgramAsync("ffprobe", "-version", Health.Bad, "apt-get install ffmpeg", cancellation),
             await YtDlpAsync(cancellation),
+            .. await Browsers.ExamineAsync(browser),
             .. Strategies(trawl),
             Folder(folder),
             Space(folder),

@@ -4,7 +4,7 @@ using Trawl.Processes;
 namespace Trawl.Browser.Pool;
 
 /// <summary>The version a browser's program says it has, asked once.</summary>
-static class BrowserVersion
+public static class BrowserVersion
 {
     static readonly ConcurrentDictionary<(string Program, DateTime Changed), Lazy<Task<string>>> Known = [];
 
