@@ -13,6 +13,16 @@ if (args is ["resolve", var wanted, var proxy, var certificate, var times])
     await ResolveBench.ResolveAsync(wanted, proxy, certificate, int.Parse(times));
     return 0;
 }
+if (args is ["serve-fixed", var port])
+{
+    await FixedWork.ServeAsync(int.Parse(port));
+    return 0;
+}
+if (args is ["serve-bare", var barePort])
+{
+    await FixedWork.ServeBareAsync(int.Parse(barePort));
+    return 0;
+}
 var reference = Environment.GetEnvironmentVariable("TRAWL_REFERENCE_DATA");
 if (reference is null || !Directory.Exists(reference))
 {
@@ -36,6 +46,8 @@ try
         );
     if (only is null or "resolve")
         await new ResolveBench(work, Row).RunAsync();
+    if (only is null or "serve")
+        await new ServeBench(reference, work, Row).RunAsync();
     if (only is null or "cold")
         await ColdAsync();
     if (only is null or "memory")

@@ -16,6 +16,7 @@ public class BrowserPoolTests
     {
         await using var run = await BrowserRun.StartAsync(new BrowserOptions { Concurrency = 3 });
         var (open, most) = (0, 0);
+        var three = new TaskCompletionSource();
 
         await Task.WhenAll(
             Enumerable
@@ -29,6 +30,9 @@ public class BrowserPoolTests
                             var now = Interlocked.Increment(ref open);
                             lock (run)
                                 most = Math.Max(most, now);
+                            if (now == 3)
+                                three.TrySetResult();
+                            await three.Task;
                             await page.SetContentAsync("<p>x</p>");
                             return Interlocked.Decrement(ref open);
                         },
