@@ -47,7 +47,7 @@ public sealed class BrowserPool : IAsyncDisposable
 
     /// <summary>Does some work on a page, and closes the page whatever happens.</summary>
     /// <param name="wish">Which browser.</param>
-    /// <param name="profile">A copy of this profile is used; null for none.</param>
+    /// <param name="profile">A copy of this profile is used, by a browser of its family; null for none.</param>
     /// <param name="work">The work. It must end when its token says so.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="TrawlException">No turn came in time, the browser is missing, died, or the work failed.</exception>
@@ -60,6 +60,8 @@ public sealed class BrowserPool : IAsyncDisposable
     {
         if (!Options.AllowHeadless)
             wish = wish with { Headful = true };
+        if (profile is { IsEnabled: true })
+            wish = wish with { Engine = profile.Engine };
         if (!await _slots.WaitAsync(Options.Patience, cancellation).ConfigureAwait(false))
             throw new TrawlException(FailureKind.Timeout, "No browser became free in time.");
         try

@@ -95,7 +95,7 @@ sealed class BrowserLaunch(
                         ? null
                         : new() { Width = fingerprint.Screen.Width, Height = fingerprint.Screen.Height },
                     Locale = fingerprint?.Locale,
-                    TimezoneId = fingerprint?.TimeZone,
+                    TimezoneId = fingerprint?.OtherTimeZone,
                 }
             );
 
@@ -109,7 +109,7 @@ sealed class BrowserLaunch(
             ViewportSize = new() { Width = fingerprint.Viewport.Width, Height = fingerprint.Viewport.Height },
             ScreenSize = new() { Width = fingerprint.Screen.Width, Height = fingerprint.Screen.Height },
             Locale = fingerprint.Locale,
-            TimezoneId = fingerprint.TimeZone,
+            TimezoneId = fingerprint.OtherTimeZone,
         };
 
     IBrowserType Type(IPlaywright playwright) => IsChromium ? playwright.Chromium : playwright.Firefox;

@@ -19,10 +19,12 @@ public sealed class CookieStore(BrowserPool pool, BrowserProfile profile)
     public async Task<string> ExportAsync(CancellationToken cancellation)
     {
         var cookies = await ReadAsync(cancellation).ConfigureAwait(false);
+        foreach (var cookie in cookies)
+            cookie!["persistent"] = cookie["expires"]!.GetValue<double>() > 0;
         var document = new JsonObject
         {
             ["format"] = "json",
-            ["cookies"] = new JsonArray([.. cookies.Select(c => With(ToJson(c), ("persistent", c.Expires > 0)))]),
+            ["cookies"] = cookies,
             ["profile_metadata"] = ProfileMetadata.Read(profile.Master),
             ["cookies_available"] = cookies.Count > 0,
             ["master_profile_path"] = profile.Master,
@@ -34,8 +36,7 @@ public sealed class CookieStore(BrowserPool pool, BrowserProfile profile)
     /// <summary>The cookies as Playwright's storage state.</summary>
     public async Task<string> ExportStateAsync(CancellationToken cancellation)
     {
-        var cookies = await ReadAsync(cancellation).ConfigureAwait(false);
-        var document = new JsonObject { ["cookies"] = new JsonArray([.. cookies.Select(ToJson)]), ["origins"] = new JsonArray() };
+        var document = new JsonObject { ["cookies"] = await ReadAsync(cancellation).ConfigureAwait(false), ["origins"] = new JsonArray() };
         return document.ToJsonString(Indented);
     }
 
@@ -74,32 +75,13 @@ public sealed class CookieStore(BrowserPool pool, BrowserProfile profile)
         return cookies.Count;
     }
 
-    Task<IReadOnlyList<BrowserContextCookiesResult>> ReadAsync(CancellationToken cancellation) =>
-        new BrowserWindow(pool).UseAsync(
-            profile,
-            headful: false,
-            page => page.Context.CookiesAsync().WaitAsync(cancellation),
-            cancellation
-        );
-
-    static JsonObject ToJson(BrowserContextCookiesResult cookie) =>
-        new()
-        {
-            ["name"] = cookie.Name,
-            ["value"] = cookie.Value,
-            ["domain"] = cookie.Domain,
-            ["path"] = cookie.Path,
-            ["expires"] = cookie.Expires,
-            ["httpOnly"] = cookie.HttpOnly,
-            ["secure"] = cookie.Secure,
-            ["sameSite"] = cookie.SameSite.ToString(),
-        };
-
-    static JsonObject With(JsonObject cookie, params (string Name, JsonNode Value)[] more)
+    // the state's own text, because its numbers are exact there
+    async Task<JsonArray> ReadAsync(CancellationToken cancellation)
     {
-        foreach (var (name, value) in more)
-            cookie[name] = value;
-        return cookie;
+        var state = await new BrowserWindow(pool)
+            .UseAsync(profile, headful: false, page => page.Context.StorageStateAsync().WaitAsync(cancellation), cancellation)
+            .ConfigureAwait(false);
+        return JsonNode.Parse(state)!["cookies"]!.DeepClone().AsArray();
     }
 
     static List<Cookie> Parse(string text)

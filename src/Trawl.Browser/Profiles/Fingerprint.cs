@@ -38,6 +38,10 @@ public sealed record Fingerprint
     /// <summary>The time zone, for example Europe/Berlin; null for the machine's.</summary>
     public string? TimeZone { get; init; }
 
+    /// <summary>The time zone where it is not the machine's, which a browser takes by itself.</summary>
+    [JsonIgnore]
+    public string? OtherTimeZone => TimeZone == TimeZoneInfo.Local.Id ? null : TimeZone;
+
     /// <summary>What a browser without a profile says.</summary>
     /// <param name="engine">chromium or firefox.</param>
     /// <param name="version">Its real version, for example 156.0.8078.79.</param>
@@ -64,7 +68,7 @@ public sealed record Fingerprint
         {
             Screen = screen,
             Viewport = new Size(screen.Width, screen.Height - 140 - chance.Next(30)),
-            TimeZone = TimeZoneInfo.Local.Id.Contains('/') ? TimeZoneInfo.Local.Id : null,
+            TimeZone = TimeZoneInfo.Local.Id,
         };
     }
 

@@ -287,6 +287,74 @@ public class WireTests
         body.ShouldContain(last);
     }
 
+    [Theory]
+    [InlineData("GET", "/tiktok/search", 405, "POST", "Method Not Allowed")]
+    [InlineData("DELETE", "/health", 405, "GET", "Method Not Allowed")]
+    [InlineData("GET", "/HEALTH", 404, null, "Not Found")]
+    [InlineData("OPTIONS", "/browse", 405, "POST", "Method Not Allowed")]
+    public async Task What_is_not_there_is_told(string method, string path, int status, string? allow, string detail)
+    {
+        await using var run = await ResolverRun.StartAsync(new RecordedWork([]));
+
+        using var reply = await run.SendAsync(new HttpRequestMessage(new HttpMethod(method), path));
+
+        ((int)reply.StatusCode).ShouldBe(status);
+        reply.Content.Headers.Allow.ShouldBe(allow is null ? [] : [allow]);
+        (await reply.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldBe($$"""{"detail":"{{detail}}"}""");
+    }
+
+    [Theory]
+    [InlineData("/tiktok/session/?a=b", "/tiktok/session?a=b")]
+    [InlineData("/health/", "/health")]
+    public async Task A_slash_too_many_is_led_back(string path, string target)
+    {
+        await using var run = await ResolverRun.StartAsync(new RecordedWork([]));
+
+        using var reply = await run.SendAsync(new HttpRequestMessage(HttpMethod.Post, path));
+
+        ((int)reply.StatusCode).ShouldBe(307);
+        reply.Headers.Location.ShouldBe(new Uri(run.Address, target));
+    }
+
+    [Fact]
+    public async Task With_a_cookie_the_origin_is_named_and_a_strange_method_is_not_allowed()
+    {
+        await using var run = await ResolverRun.StartAsync(new RecordedWork([]));
+        var simple = new HttpRequestMessage(HttpMethod.Get, "/nowhere");
+        simple.Headers.Add("Origin", "http://a.b");
+        simple.Headers.Add("Cookie", "c=d");
+        var preflight = new HttpRequestMessage(HttpMethod.Options, "/nowhere");
+        preflight.Headers.Add("Origin", "http://a.b");
+        preflight.Headers.Add("Access-Control-Request-Method", "BREW");
+
+        using var reply = await run.SendAsync(simple);
+        using var refusal = await run.SendAsync(preflight);
+
+        reply.Headers.GetValues("access-control-allow-origin").ShouldBe(["http://a.b"]);
+        reply.Headers.Vary.ShouldBe(["Origin"]);
+        ((int)refusal.StatusCode).ShouldBe(400);
+        (await refusal.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldBe("Disallowed CORS method");
+    }
+
+    [Theory]
+    [InlineData("clock skew", 500)]
+    [InlineData("deadlock found", 500)]
+    [InlineData("The profile is locked.", 409)]
+    [InlineData("could not take the LOCK", 409)]
+    [InlineData("its lock file is there", 409)]
+    public async Task Only_the_word_lock_means_that_the_profile_is_in_use(string message, int expected)
+    {
+        var work = new Fields
+        {
+            ["browse_returns"] = new Fields { ["status"] = "failure", ["message"] = message },
+        };
+        await using var run = await ResolverRun.StartAsync(new RecordedWork(work));
+
+        var (status, _) = await run.PostAsync("/browse", "{}");
+
+        status.ShouldBe(expected);
+    }
+
     [Fact]
     public async Task A_huge_body_is_refused_before_it_is_read()
     {
