@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Trawl.App.Commands;
+using Trawl.App.Crawls;
 using Trawl.App.Resolver;
 using Trawl.Failures;
 using Trawl.Http;
@@ -96,7 +97,8 @@ public sealed class Settings
     public string StateFolder { get; private set; } = "";
 
     /// <summary>The names there are.</summary>
-    public static IReadOnlyCollection<string> Names => [.. Known.Keys, .. OfKeyframes.Keys, .. ServiceOptions.Known.Keys];
+    public static IReadOnlyCollection<string> Names =>
+        [.. Known.Keys, .. OfKeyframes.Keys, .. ServiceOptions.Known.Keys, .. WorkerOptions.Known.Keys];
 
     /// <summary>Reads the settings of this program.</summary>
     /// <param name="file">The file; it need not exist unless it was asked for.</param>
@@ -152,6 +154,20 @@ public sealed class Settings
                 options = Use(name, given, value => apply(options, value));
         return options;
     }
+
+    /// <summary>The settings of the crawl worker.</summary>
+    /// <exception cref="TrawlException"><see cref="FailureKind.Configuration"/>, naming the setting and where it stands.</exception>
+    internal WorkerOptions Worker()
+    {
+        var options = new WorkerOptions();
+        foreach (var (name, given) in _values)
+            if (WorkerOptions.Known.TryGetValue(name, out var apply))
+                options = Use(name, given, value => apply(options, value));
+        return options;
+    }
+
+    // apart, so that a short command that meets none of these loads nothing of them
+    static bool IsOfService(string name) => ServiceOptions.Known.ContainsKey(name) || WorkerOptions.Known.ContainsKey(name);
 
     static T Use<T>(string name, Given given, Func<string, T> apply)
     {
@@ -229,7 +245,7 @@ public sealed class Settings
 
     void Set(string name, string value, string source)
     {
-        if (!Known.ContainsKey(name) && !OfKeyframes.ContainsKey(name) && !ServiceOptions.Known.ContainsKey(name))
+        if (!Known.ContainsKey(name) && !OfKeyframes.ContainsKey(name) && !IsOfService(name))
             throw new TrawlException(
                 FailureKind.Configuration,
                 $"There is no setting {Shown(name)}, named in {source}; there are {string.Join(", ", Names)}."

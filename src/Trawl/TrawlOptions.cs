@@ -84,8 +84,8 @@ public sealed record TrawlOptions
         return this;
     }
 
-    // A configured service may stand anywhere; exactly it is exempt from the guard.
-    internal HttpOptions Network =>
+    /// <summary>The manners of the network with the configured services, which may stand anywhere: exactly they are exempt from the guard.</summary>
+    public HttpOptions Network =>
         Resolver.Address is { } address
             ? Http with
             {

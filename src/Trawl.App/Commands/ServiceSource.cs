@@ -42,7 +42,8 @@ sealed class ServiceSource(Command command)
         };
     }
 
-    static BrowserOptions Trusting(BrowserOptions options, HttpOptions http) =>
+    /// <summary>Browsers that take a private authority's certificates where one is configured.</summary>
+    public static BrowserOptions Trusting(BrowserOptions options, HttpOptions http) =>
         options with
         {
             TrustAnyCertificate = IsPrivate(http.CertificateFile ?? Environment.GetEnvironmentVariable("SSL_CERT_FILE")),

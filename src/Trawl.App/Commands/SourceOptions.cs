@@ -62,16 +62,16 @@ sealed class SourceOptions
         HelpName = "FILE",
     };
     readonly Option<bool> _raw = new("--write-raw") { Description = "Keep what the source sent, word for word, as ID.raw.json." };
-    readonly Option<bool> _verbose = new("--verbose", "-v") { Description = "Tell every request on the error stream." };
+
+    /// <summary>Whether much is to be told.</summary>
+    public static readonly Option<bool> Verbose = new("--verbose", "-v") { Description = "Tell every request on the error stream." };
 
     readonly bool _downloads;
 
     public SourceOptions(Command command, bool downloads)
     {
         _downloads = downloads;
-        foreach (
-            var option in (Option[])[_strategy, _policy, _maxHeight, _watermarked, _proxy, _cookies, _sleepRequests, _config, _verbose]
-        )
+        foreach (var option in (Option[])[_strategy, _policy, _maxHeight, _watermarked, _proxy, _cookies, _sleepRequests, _config, Verbose])
             command.Options.Add(option);
         if (downloads)
         {
@@ -89,7 +89,7 @@ sealed class SourceOptions
         var options = Over(WithKeptCookies(settings.Over(new TrawlOptions()), settings), parsed) with { Observers = [journal] };
         if (options.Strategies?.Contains("browser") == true)
             options = ServiceSource.WithBrowser(options, settings.Service());
-        var trawl = new TrawlClient(options, parsed.GetValue(_verbose) ? new ErrorLog(Console.Error) : null);
+        var trawl = new TrawlClient(options, parsed.GetValue(Verbose) ? new ErrorLog(Console.Error) : null);
         KnownAnswers = journal.Replay(trawl.Platforms);
         return trawl;
     }

@@ -14,7 +14,11 @@ namespace Trawl.App.Storage;
 /// The library on disk. A final mp4 (or the folder of pictures of a photo post) beside an info.json whose size and hash fit is the mark of a finished video; it is renamed into place last.
 /// <c>.trawl/done/IDENTITY</c> remembers where each one lies.
 /// </summary>
-public sealed class MediaStore(string root, OutputTemplate template, TimeProvider time)
+/// <param name="root">The folder of the library.</param>
+/// <param name="template">Where videos lie in it.</param>
+/// <param name="time">The clock.</param>
+/// <param name="keyframes">The folder of all keyframes, one of a video's id each; null when they lie beside their video.</param>
+public sealed class MediaStore(string root, OutputTemplate template, TimeProvider time, string? keyframes = null)
 {
     const string Photos = ".photos";
 
@@ -55,7 +59,7 @@ public sealed class MediaStore(string root, OutputTemplate template, TimeProvide
         if (pictures is not null)
         {
             DurableFile.Write(claim.File(Path.Combine("keyframes", "keyframes.json")), KeyframesJson.Write(pictures));
-            DurableFile.Rename(claim.File("keyframes"), stem + ".keyframes");
+            DurableFile.Rename(claim.File("keyframes"), MakeRoom(KeyframesFolder(path, video.Id)));
             DurableFile.Rename(claim.File(Sheet), stem + "." + Sheet);
         }
         photos = photos?.MoveTo(stem, claim.File(Downloader.PhotosFolder));
@@ -89,6 +93,23 @@ public sealed class MediaStore(string root, OutputTemplate template, TimeProvide
         claim.Clear();
         var hashes = photos.Images.Select(i => (i.Sha256, Path.GetFileName(i.Path)));
         return new Crawled(video.Id, video.Title, video.Strategy, path, photos.Size, HashOf(hashes), 0, null, photos.Images.Count);
+    }
+
+    /// <summary>Where the keyframes of a video lie.</summary>
+    /// <param name="path">The video.</param>
+    /// <param name="id">Its id.</param>
+    public string KeyframesFolder(string path, string id) =>
+        keyframes is null ? Stem(path) + ".keyframes"
+        : id.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-') && id.Length > 0 ? Path.Combine(keyframes, id)
+        : throw new TrawlException(FailureKind.WrongContent, "The id of the video cannot be the name of a folder.");
+
+    /// <summary>Where the metadata of a video lies.</summary>
+    public static string InfoOf(string path) => Stem(path) + ".info.json";
+
+    static string MakeRoom(string folder)
+    {
+        DurableFile.MakeFolder(Path.GetDirectoryName(folder)!);
+        return folder;
     }
 
     string PathOf(Video video, string extension)

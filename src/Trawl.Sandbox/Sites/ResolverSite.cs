@@ -19,9 +19,31 @@ sealed class ResolverSite(PostCatalogue catalogue, MediaFactory media) : Site
         (request.Method, request.Path) switch
         {
             ("POST", "/tiktok/download") => await ResolveAsync(request),
+            ("POST", "/tiktok/search") => Search(request),
             ("GET", "/health") => Reply.Json("""{"status":"ok"}"""),
             _ => Reply.Json("""{"detail":"Not Found"}""", 404),
         };
+
+    Reply Search(Request request)
+    {
+        using var question = JsonDocument.Parse(request.Body);
+        var phrase = question.RootElement.GetProperty("query").GetString() ?? "";
+        var found = new SearchPages(catalogue).Found(phrase).Take(question.RootElement.GetProperty("numVideos").GetInt32()).ToList();
+        var results = found.Select(p =>
+            $$"""
+                {"id":"{{p.Id}}","caption":"{{JsonEncodedText.Encode(
+                    p.Caption
+                )}}","authorHandle":"{{p.Author.Handle}}","likeCount":{{p.Likes}},
+                "uploadTime":"{{p.CreatedAt:yyyy-MM-dd}}","webViewUrl":"{{p.Address}}"}
+                """
+        );
+        return Reply.Json(
+            $$"""
+            {"results":[{{string.Join(',', results)}}],"totalResults":{{found.Count}},"query":"{{JsonEncodedText.Encode(phrase)}}",
+            "search_metadata":{"executed_path":"headless","execution_time":6.5,"request_hash":"sandbox"},"execution_mode":"headless"}
+            """
+        );
+    }
 
     async Task<Reply> ResolveAsync(Request request)
     {

@@ -28,7 +28,8 @@ public sealed class Network : IDisposable
 
     internal ILogger Logger { get; }
 
-    internal TimeProvider Time { get; }
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; }
 
     internal HostGuard Guard { get; }
 

@@ -23,6 +23,11 @@ public static class AppProgram
     /// <summary>An argument that is not passed on: the run remembers those before it in the same world.</summary>
     public const string Remembering = "(remembering)";
 
+    /// <summary>Whether we were started in the background, where Ctrl-C is not for us: then it is not for what we start, either.</summary>
+    public static bool IgnoresInterrupts { get; } =
+        File.ReadLines("/proc/self/status").First(l => l.StartsWith("SigIgn:")) is var line
+        && (Convert.ToUInt64(line.Split('\t')[1], 16) & 2) != 0;
+
     public static Task<Run> TrawlAsync(SandboxWorld? world, params string[] arguments) => RunAsync(Path, world, arguments);
 
     public static async Task<Run> RunAsync(string program, SandboxWorld? world, params string[] arguments)

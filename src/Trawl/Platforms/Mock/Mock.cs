@@ -11,7 +11,7 @@ namespace Trawl.Platforms.Mock;
 /// </summary>
 public static partial class Mock
 {
-    static readonly string[] Names = ["tiktok", "youtube", "bilibili", "douyin"];
+    static readonly string[] Names = ["tiktok", "youtube", "bilibili", "douyin", "mock"];
 
     /// <summary>Makes it; add it to <see cref="TrawlOptions.Platforms"/>.</summary>
     public static Platform Create(PlatformParts parts) =>

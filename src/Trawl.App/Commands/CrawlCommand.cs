@@ -1,0 +1,160 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Trawl.App.Crawls;
+using Trawl.App.Messaging;
+using Trawl.App.Reports;
+using Trawl.App.Storage;
+using Trawl.Failures;
+
+namespace Trawl.App.Commands;
+
+/// <summary><c>trawl crawl</c>: one crawl order, from the search to the last picture, on this machine alone.</summary>
+static class CrawlCommand
+{
+    static readonly Argument<string[]> Phrases = new("PHRASE")
+    {
+        Description = "What to search for; each phrase is a search of its own.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+    static readonly Option<int> Count = new("--max-results", "-n")
+    {
+        Description = "Videos of each platform and phrase.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 10,
+    };
+    static readonly Option<string> Platforms = new("--platform")
+    {
+        Description = "Where to search: tiktok, youtube, mock; several with commas.",
+        HelpName = "LIST",
+        DefaultValueFactory = _ => "tiktok",
+    };
+    static readonly Option<int> Days = new("--recency-days")
+    {
+        Description = "The oldest wanted, in days.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 36_500,
+    };
+    static readonly Option<string> Folder = new("-P", "--paths")
+    {
+        Description = "The folder for videos, keyframes and the database.",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => ".",
+    };
+    static readonly Option<bool> Json = new("--json")
+    {
+        Description = "Write the events other services would get, one JSON object a line.",
+    };
+
+    public static Command Create()
+    {
+        var command = new Command("crawl", "Search, download and take pictures; started again it goes on where it was.")
+        {
+            Phrases,
+            Count,
+            Platforms,
+            Days,
+            Folder,
+            Json,
+        };
+        var source = new WorkerSource(command);
+        command.SetAction((parsed, cancellation) => RunAsync(source, parsed, cancellation));
+        return command;
+    }
+
+    static async Task<int> RunAsync(WorkerSource source, ParseResult parsed, CancellationToken cancellation)
+    {
+        var (options, keyframes, browser) = source.Read(parsed);
+        options = options with { Data = parsed.GetValue(Folder)!, Broker = null };
+        var order = Order(parsed);
+        await using var trawl = source.Open(parsed);
+        using var logging = parsed.GetValue(SourceOptions.Verbose) ? WorkerSource.Logging() : NullLoggerFactory.Instance;
+        var sink = new LineSink(parsed.GetValue(Json) ? Console.Out : null);
+        await using var site = await WorkerSite.OpenAsync(
+            options,
+            trawl,
+            keyframes,
+            browser,
+            sink,
+            logging.CreateLogger("Trawl.Crawl"),
+            cancellation
+        );
+        await site.Queue.SubmitAsync(order, order.JobId, cancellation);
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var working = Task.WhenAll(site.Worker.RunAsync(stop.Token), site.Postman.RunAsync(stop.Token));
+        var status = await UntilEndedAsync(site.Queue, order.JobId, working, cancellation);
+        await stop.CancelAsync();
+        await working;
+        cancellation.ThrowIfCancellationRequested();
+        await site.Postman.FlushAsync(cancellation);
+        return await SummaryAsync(site, status!, options, cancellation);
+    }
+
+    // progress, as long as somebody may be looking
+    static async Task<JobStatus?> UntilEndedAsync(JobQueue queue, string job, Task working, CancellationToken cancellation)
+    {
+        var shown = "";
+        while (!cancellation.IsCancellationRequested && !working.IsCompleted)
+        {
+            var status = (await queue.StatusAsync(job, CancellationToken.None))[0];
+            var line = $"{status.Done} done, {status.Failed} failed, {status.Open} to do{(status.Searched ? "" : ", searching")}";
+            if (line != shown)
+                Console.Error.WriteLine(line);
+            shown = line;
+            if (status.State is "done" or "failed" or "cancelled")
+                return status;
+            await Task.WhenAny(working, Task.Delay(TimeSpan.FromMilliseconds(250), TimeProvider.System, cancellation));
+        }
+        return null;
+    }
+
+    static async Task<int> SummaryAsync(WorkerSite site, JobStatus status, WorkerOptions options, CancellationToken cancellation)
+    {
+        foreach (var item in await site.Queue.ItemsAsync(status.JobId, cancellation))
+            Console.Error.WriteLine(
+                item.State == "done"
+                    ? $"done   {item.Platform} {item.VideoId} {item.Path}"
+                    : $"failed {item.Platform} {item.VideoId} {item.ErrorKind}: {(item.Error ?? "").ForTerminal()}"
+            );
+        Console.Error.WriteLine(
+            $"{status.Done} videos in {Path.GetFullPath(Path.Combine(options.Data, options.Videos))}, their pictures in {Path.GetFullPath(Path.Combine(options.Data, options.Keyframes))}"
+        );
+        if (status.Error is { } error)
+            Console.Error.WriteLine(error.ForTerminal());
+        return status switch
+        {
+            { Failed: > 0, Done: > 0 } => 3,
+            { Failed: > 0 } => 4,
+            { Done: 0, Error: not null } => 4,
+            _ => 0,
+        };
+    }
+
+    // the same order again is the same job: it goes on, or begins anew with what is known
+    static CrawlOrder Order(ParseResult parsed)
+    {
+        var platforms = parsed
+            .GetValue(Platforms)!
+            .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Distinct()
+            .ToList();
+        if (platforms.Find(p => p != "mock" && !CrawlOrder.KnownPlatforms.Contains(p)) is { } unknown)
+            throw new TrawlException(
+                FailureKind.Configuration,
+                $"--platform is wrong: there is no {unknown}; there are {string.Join(", ", CrawlOrder.KnownPlatforms)}, mock."
+            );
+        var (count, days) = (parsed.GetValue(Count), parsed.GetValue(Days));
+        if (count is < 1 or > 1000)
+            throw new TrawlException(FailureKind.Configuration, "-n is wrong: it must lie between 1 and 1000.");
+        if (days < 1)
+            throw new TrawlException(FailureKind.Configuration, "--recency-days is wrong: it must be at least 1.");
+        var phrases = parsed.GetValue(Phrases)!;
+        var said = string.Join('\n', [.. phrases, "", .. platforms.Order(StringComparer.Ordinal), $"{count}", $"{days}"]);
+        var job = "crawl-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(said)))[..16];
+        var queries = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["any"] = phrases };
+        return new CrawlOrder(job, "command line", queries, platforms, days, count);
+    }
+}

@@ -1,0 +1,74 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
+using Trawl.App.Crawls;
+using Trawl.App.Messaging;
+using Trawl.Failures;
+
+namespace Trawl.App.Commands;
+
+/// <summary><c>trawl work</c>: the crawl worker.</summary>
+static class WorkCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("work", "Work on crawl orders from the queue and the database until stopped.");
+        command.Aliases.Add("worker");
+        var source = new WorkerSource(command);
+        command.SetAction((parsed, cancellation) => RunAsync(source, parsed, cancellation));
+        return command;
+    }
+
+    static async Task<int> RunAsync(WorkerSource source, ParseResult parsed, CancellationToken cancellation)
+    {
+        var (options, keyframes, browser) = source.Read(parsed);
+        await using var trawl = source.Open(parsed);
+        using var logging = WorkerSource.Logging();
+        var logger = logging.CreateLogger("Trawl.Work");
+        await using var broker = options.Broker is { } address ? new Broker(address, logger, TimeProvider.System) : null;
+        await using var site = await WorkerSite.OpenAsync(
+            options,
+            trawl,
+            keyframes,
+            browser,
+            broker ?? (IEventSink)new LineSink(null),
+            logger,
+            cancellation
+        );
+        Console.Error.WriteLine($"The worker uses {site.Database.Name}{(broker is null ? "" : " and RabbitMQ")}; Ctrl-C stops it.");
+        await Task.WhenAll(
+            site.Worker.RunAsync(cancellation),
+            site.Postman.RunAsync(cancellation),
+            broker?.ListenAsync(KeepAsync, CancelAsync, cancellation) ?? Task.CompletedTask
+        );
+        return 0;
+
+        async Task KeepAsync(Incoming incoming, CancellationToken token)
+        {
+            var order = CrawlOrder.Parse(incoming.Body.Span);
+            await site.Queue.SubmitAsync(order, incoming.CorrelationId is { Length: > 0 } id ? id : order.JobId, token);
+            site.Worker.Wake();
+        }
+
+        async Task CancelAsync(Incoming incoming, CancellationToken token)
+        {
+            var job =
+                Parse(incoming.Body.Span)?["job_id"] is JsonValue value && value.TryGetValue<string>(out var id)
+                    ? id
+                    : throw new FormatException("job_id must be a string.");
+            await site.Record.CancelAsync(site.Queue, job, incoming.CorrelationId ?? job, token);
+        }
+    }
+
+    static JsonNode? Parse(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            return JsonNode.Parse(body) as JsonObject;
+        }
+        catch (System.Text.Json.JsonException e)
+        {
+            throw new FormatException($"The body is no JSON: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,243 @@
+using Microsoft.Extensions.Logging;
+using Trawl.App.Searches;
+using Trawl.App.Storage;
+using Trawl.Failures;
+
+namespace Trawl.App.Crawls;
+
+/// <summary>
+/// Works on jobs until it is stopped: searches, and meanwhile downloads what has been found, a few videos of each platform at a time. Any number of
+/// workers may share a database. What one of them did not finish another one does.
+/// </summary>
+sealed partial class CrawlWorker(
+    JobQueue queue,
+    CrawlRecord record,
+    IVideoWork work,
+    IReadOnlyList<PlatformSearch> searches,
+    WorkerOptions options,
+    TimeProvider time,
+    ILogger logger
+)
+{
+    const int SearchesAtOnce = 2;
+    const int MostSearches = 3;
+
+    readonly Pulse _jobs = new();
+    readonly Pulse _items = new();
+
+    /// <summary>Is told when a job has come.</summary>
+    public void Wake() => _jobs.Beat();
+
+    /// <summary>Works until it is stopped.</summary>
+    public Task RunAsync(CancellationToken cancellation) =>
+        Task.WhenAll([
+            .. Enumerable.Range(0, SearchesAtOnce).Select(_ => LaneAsync(_jobs, SearchNextAsync, cancellation)),
+            .. searches.SelectMany(s =>
+                Enumerable
+                    .Range(0, options.Downloads)
+                    .Select(_ => LaneAsync(_items, token => WorkNextAsync(s.Platform, token), cancellation))
+            ),
+            LaneAsync(new Pulse(), EndJobsAsync, cancellation),
+        ]);
+
+    // One thing after the other; when there is nothing to do, it waits for a word or a while.
+    async Task LaneAsync(Pulse pulse, Func<CancellationToken, Task<bool>> next, CancellationToken cancellation)
+    {
+        while (!cancellation.IsCancellationRequested)
+        {
+            var beat = pulse.Next;
+            try
+            {
+                if (await next(cancellation))
+                    continue;
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (TrawlException e) when (e.Kind == FailureKind.ServiceUnavailable)
+            {
+                LogUnavailable(logger, e.Message);
+            }
+            await Task.WhenAny(beat, Task.Delay(options.Look, time, cancellation));
+        }
+    }
+
+    async Task<bool> SearchNextAsync(CancellationToken cancellation)
+    {
+        if (await queue.ClaimJobAsync(cancellation) is not { } job)
+            return false;
+        using var held = new Held(time, queue.Lease, token => queue.RenewAsync(job, token), cancellation);
+        try
+        {
+            await SearchAsync(job, held.Token);
+        }
+        catch (OperationCanceledException) when (held.IsLost)
+        {
+            LogLost(logger, job.JobId);
+        }
+        return true;
+    }
+
+    async Task SearchAsync(ClaimedJob job, CancellationToken cancellation)
+    {
+        var order = CrawlOrder.Read(System.Text.Encoding.UTF8.GetBytes(job.Request));
+        LogSearching(logger, order.JobId, order.Industry, string.Join(", ", order.Platforms));
+        using var turns = new SemaphoreSlim(options.Platforms ?? Math.Max(1, order.Platforms.Count));
+        var findings = await Task.WhenAll(order.Platforms.Select(SearchOneAsync));
+        _items.Beat();
+        // nothing at all, and nobody could say why for good: later perhaps
+        var why = findings.Select(f => f.Failure).FirstOrDefault(f => f is { Rule.RetryLater: true });
+        if (why is not null && findings.All(f => f.Found.Count == 0) && job.Attempts < MostSearches)
+        {
+            await queue.PutBackAsync(job, why, cancellation);
+            LogPutBack(logger, job.JobId, why.Kind.Name(), why.Message);
+            return;
+        }
+        if (await queue.SearchedAsync(job, cancellation))
+            await record.EndAsync(job.JobId, cancellation);
+
+        async Task<PlatformFindings> SearchOneAsync(string platform)
+        {
+            await turns.WaitAsync(cancellation);
+            try
+            {
+                if (searches.FirstOrDefault(s => s.Platform == platform) is not { } search)
+                {
+                    LogUnsupported(logger, platform);
+                    return new PlatformFindings([], null);
+                }
+                return await search.RunAsync(
+                    PhraseRouting.For(order, platform, options.SamePhrases),
+                    order.Count ?? options.Count,
+                    time.GetUtcNow() - TimeSpan.FromDays(order.RecencyDays),
+                    async found =>
+                    {
+                        await queue.AddAsync(job, found, cancellation);
+                        _items.Beat();
+                    },
+                    cancellation
+                );
+            }
+            finally
+            {
+                turns.Release();
+            }
+        }
+    }
+
+    async Task<bool> WorkNextAsync(string platform, CancellationToken cancellation)
+    {
+        if (await queue.ClaimItemAsync(platform, cancellation) is not { } item)
+            return false;
+        using var held = new Held(time, queue.Lease, token => queue.RenewAsync(item, token), cancellation);
+        try
+        {
+            var done = await record.KnownAsync(item, held.Token) ?? await work.RunAsync(item, held.Token);
+            if (await record.SaveAsync(item, done, held.Token))
+                LogDone(logger, item.JobId, item.Platform, item.VideoId, done.Frames.Count);
+            else
+                LogLost(logger, item.JobId);
+        }
+        catch (OperationCanceledException) when (held.IsLost)
+        {
+            LogLost(logger, item.JobId); // cancelled, or another one's by now
+        }
+        catch (Exception e) when (cancellation.IsCancellationRequested)
+        {
+            await queue.PutBackAsync(item, CancellationToken.None);
+            LogStopped(logger, item.VideoId, e.GetType().Name);
+            throw new OperationCanceledException(cancellation);
+        }
+        catch (TrawlException e) when (e.Kind != FailureKind.ServiceUnavailable)
+        {
+            await queue.FailAsync(item, e, cancellation);
+            LogItemFailed(logger, item.JobId, item.Platform, item.VideoId, e.Kind.Name(), e.Message);
+        }
+        await record.EndAsync(item.JobId, cancellation);
+        return true;
+    }
+
+    // those whose last worker died between his last video and the end
+    async Task<bool> EndJobsAsync(CancellationToken cancellation)
+    {
+        foreach (var job in await queue.EndedAsync(cancellation))
+            await record.EndAsync(job, cancellation);
+        return false;
+    }
+
+    /// <summary>Holds something by renewing its lease; when that fails it is lost, and whoever works on it is told to stop.</summary>
+    sealed class Held : IDisposable
+    {
+        readonly CancellationTokenSource _stop;
+        readonly Task _renewing;
+
+        public Held(TimeProvider time, TimeSpan lease, Func<CancellationToken, Task<bool>> renew, CancellationToken cancellation)
+        {
+            _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            _renewing = RenewAsync(time, lease / 3, renew);
+        }
+
+        public CancellationToken Token => _stop.Token;
+
+        public bool IsLost { get; private set; }
+
+        public void Dispose()
+        {
+            _stop.Cancel();
+            _stop.Dispose();
+        }
+
+        async Task RenewAsync(TimeProvider time, TimeSpan pause, Func<CancellationToken, Task<bool>> renew)
+        {
+            var token = _stop.Token;
+            try
+            {
+                while (true)
+                {
+                    await Task.Delay(pause, time, token);
+                    try
+                    {
+                        if (await renew(token))
+                            continue;
+                        IsLost = true;
+                        await _stop.CancelAsync();
+                        return;
+                    }
+                    catch (TrawlException)
+                    {
+                        // the database may be back before the lease ends
+                    }
+                }
+            }
+            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+            {
+                // what was held is done
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Searching for job {Job} ({Industry}) on {Platforms}")]
+    static partial void LogSearching(ILogger logger, string job, string industry, string platforms);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job} found nothing and is searched for again later: {Kind}, {Reason}")]
+    static partial void LogPutBack(ILogger logger, string job, string kind, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Platform} is not supported: nothing is searched for there")]
+    static partial void LogUnsupported(ILogger logger, string platform);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Crawled for job {Job}: {Platform} {Video}, {Frames} keyframes")]
+    static partial void LogDone(ILogger logger, string job, string platform, string video, int frames);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Failed for job {Job}: {Platform} {Video}, {Kind}, {Reason}")]
+    static partial void LogItemFailed(ILogger logger, string job, string platform, string video, string kind, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Dropped work for job {Job}: it was cancelled, or is another worker's by now")]
+    static partial void LogLost(ILogger logger, string job);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Put {Video} back because we are stopped ({Reason})")]
+    static partial void LogStopped(ILogger logger, string video, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Waiting: {Reason}")]
+    static partial void LogUnavailable(ILogger logger, string reason);
+}

@@ -1,0 +1,90 @@
+using static Trawl.App.SettingValue;
+
+namespace Trawl.App.Crawls;
+
+/// <summary>How the crawl worker works.</summary>
+sealed record WorkerOptions
+{
+    /// <summary>The database: an address of PostgreSQL, or the path of a SQLite file. Default: null, <c>trawl.db</c> in the data folder.</summary>
+    public string? Database { get; init; }
+
+    /// <summary>The broker. Default: none; then orders come from the database alone.</summary>
+    public Uri? Broker { get; init; }
+
+    /// <summary>Where files go. Default: the current folder.</summary>
+    public string Data { get; init; } = ".";
+
+    /// <summary>Where videos go, below that.</summary>
+    public string Videos { get; init; } = "videos";
+
+    /// <summary>Where keyframes go, below that.</summary>
+    public string Keyframes { get; init; } = "keyframes";
+
+    /// <summary>How many videos of each platform and phrase. Default: 5.</summary>
+    public int Count { get; init; } = 5;
+
+    /// <summary>Downloads at a time, for each platform. Default: 3.</summary>
+    public int Downloads { get; init; } = 3;
+
+    /// <summary>Platforms searched at a time; null for all.</summary>
+    public int? Platforms { get; init; }
+
+    /// <summary>Whether all platforms search for the same phrases, as the worker before did. Default: no.</summary>
+    public bool SamePhrases { get; init; }
+
+    /// <summary>Whether videos are invented, and no pictures taken. Default: no.</summary>
+    public bool Mock { get; init; }
+
+    /// <summary>Whether a job whose videos have no pictures sends no batch event, as the worker before did. Default: no.</summary>
+    public bool OmitEmptyBatch { get; init; }
+
+    /// <summary>How long what is taken is held. Default: 2 min.</summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How often the database is looked at for something to do. Default: 1 s.</summary>
+    public TimeSpan Look { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The names of the settings, and what they set.</summary>
+    public static readonly Dictionary<string, Func<WorkerOptions, string, WorkerOptions>> Known = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["Work:Database"] = (o, v) => o with { Database = v },
+        ["Work:Broker"] = (o, v) =>
+            o with
+            {
+                Broker = new Uri(v) is { Scheme: "amqp" or "amqps" } broker ? broker : throw new FormatException("amqp"),
+            },
+        ["Work:Data"] = (o, v) => o with { Data = v },
+        ["Work:Videos"] = (o, v) => o with { Videos = Inside(v) },
+        ["Work:Keyframes"] = (o, v) => o with { Keyframes = Inside(v) },
+        ["Work:Count"] = (o, v) => o with { Count = Whole(v) },
+        ["Work:Downloads"] = (o, v) => o with { Downloads = Whole(v) },
+        ["Work:Platforms"] = (o, v) => o with { Platforms = v == "-1" ? null : Whole(v) },
+        ["Work:Mock"] = (o, v) => o with { Mock = v is "mock" || (v is not "live" && bool.Parse(v)) },
+        ["Work:Lease"] = (o, v) => o with { Lease = Seconds(v) },
+        ["Compatibility:SamePhrases"] = (o, v) => o with { SamePhrases = bool.Parse(v) },
+        ["Compatibility:OmitEmptyBatch"] = (o, v) => o with { OmitEmptyBatch = bool.Parse(v) },
+    };
+
+    /// <summary>What the worker that came before called the same things.</summary>
+    public static readonly Dictionary<string, string> Old = new(StringComparer.Ordinal)
+    {
+        ["BUS_BROKER"] = "Work:Broker",
+        ["DATA_ROOT_CONTAINER"] = "Work:Data",
+        ["VIDEO_REL_PATH"] = "Work:Videos",
+        ["KEYFRAME_REL_PATH"] = "Work:Keyframes",
+        ["NUM_VIDEOS"] = "Work:Count",
+        ["NUM_PARALLEL_DOWNLOADS"] = "Work:Downloads",
+        ["MAX_CONCURRENT_PLATFORMS"] = "Work:Platforms",
+        ["VIDEO_CRAWLER_MODE"] = "Work:Mock",
+        ["PVM_TEST_MODE"] = "Work:Mock",
+    };
+
+    // ./videos is videos, and nothing leads out
+    static string Inside(string path)
+    {
+        var clean = Path.GetRelativePath("/", Path.GetFullPath(path, "/"));
+        return clean is "." || Path.IsPathRooted(path) || path.Split('/').Contains("..")
+            ? throw new FormatException("a path below the data folder")
+            : clean;
+    }
+}

@@ -1,0 +1,107 @@
+using Microsoft.Extensions.Logging;
+using Trawl.App.Messaging;
+using Trawl.App.Resolver;
+using Trawl.App.Searches;
+using Trawl.App.Storage;
+using Trawl.Browser;
+using Trawl.Failures;
+using Trawl.Http;
+using Trawl.Keyframes;
+
+namespace Trawl.App.Crawls;
+
+/// <summary>A crawl worker with everything it is made of: the one place where its parts meet.</summary>
+sealed class WorkerSite : IAsyncDisposable
+{
+    readonly TrawlClient _trawl;
+    readonly Network _network;
+    readonly BrowserPool _pool;
+
+    WorkerSite(WorkerOptions options, TrawlClient trawl, KeyframeOptions keyframes, BrowserOptions browser, IEventSink sink, ILogger logger)
+    {
+        var time = TimeProvider.System;
+        _trawl = trawl;
+        _network = new Network(trawl.Options.Network, logger, time);
+        _pool = new BrowserPool(browser, _network);
+        Database = Database.At(options.Database ?? Path.Combine(options.Data, "trawl.db"));
+        Owed = new Pulse();
+        Outbox = new Outbox(Database);
+        Queue = new JobQueue(Database, options.Lease);
+        Record = new CrawlRecord(Database, options.OmitEmptyBatch, Owed, time);
+        Postman = new Postman(Outbox, sink, Owed, options.Look, time, logger);
+        var store = new MediaStore(
+            options.Data,
+            new OutputTemplate($"{options.Videos}/%(platform)s/%(id)s.%(ext)s"),
+            time,
+            Path.GetFullPath(Path.Combine(options.Data, options.Keyframes))
+        );
+        store.Sweep();
+        IVideoWork work = options.Mock
+            ? new NoWork()
+            : new LineWork(new Crawl(trawl, new Ffmpeg(), keyframes, store), store, trawl.Options.Format);
+        Worker = new CrawlWorker(Queue, Record, work, Searches(options, time, logger), options, time, logger);
+    }
+
+    public Database Database { get; }
+
+    public JobQueue Queue { get; }
+
+    public Outbox Outbox { get; }
+
+    public CrawlRecord Record { get; }
+
+    public CrawlWorker Worker { get; }
+
+    public Postman Postman { get; }
+
+    public Pulse Owed { get; }
+
+    /// <summary>Puts a worker together, and brings its database up to date.</summary>
+    /// <exception cref="TrawlException">The database cannot be reached, or the folder not be written.</exception>
+    public static async Task<WorkerSite> OpenAsync(
+        WorkerOptions options,
+        TrawlClient trawl,
+        KeyframeOptions keyframes,
+        BrowserOptions browser,
+        IEventSink sink,
+        ILogger logger,
+        CancellationToken cancellation
+    )
+    {
+        Directory.CreateDirectory(options.Data);
+        var site = new WorkerSite(options, trawl, keyframes, browser, sink, logger);
+        try
+        {
+            await Migrations.ApplyAsync(site.Database, cancellation);
+            return site;
+        }
+        catch
+        {
+            await site.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _pool.DisposeAsync();
+        _network.Dispose();
+        await Database.DisposeAsync();
+    }
+
+    IReadOnlyList<PlatformSearch> Searches(WorkerOptions options, TimeProvider time, ILogger logger)
+    {
+        if (options.Mock)
+            return [.. CrawlOrder.KnownPlatforms.Select(p => new PlatformSearch(p, [new MockSearch(p)], time, logger))];
+        return
+        [
+            new PlatformSearch(
+                "tiktok",
+                [new ResolverSearch(_network, _trawl.Options.Resolver), new BrowserSearcher(_pool), new TikwmSearch(_network, logger)],
+                time,
+                logger
+            ),
+            new PlatformSearch("mock", [new MockSearch("mock")], time, logger),
+        ];
+    }
+}

@@ -1,0 +1,93 @@
+using System.Data.Common;
+using System.Net.Sockets;
+using Dapper;
+using Trawl.Failures;
+
+namespace Trawl.App.Storage;
+
+/// <summary>The database: SQLite in a file, or PostgreSQL. It keeps what we have, what we still have to do and what we still owe to others.</summary>
+sealed class Database : IAsyncDisposable
+{
+    readonly Dialect _dialect;
+
+    // SQLite has one writer: here they wait for each other without asking it again and again
+    readonly SemaphoreSlim? _writer;
+
+    Database(Dialect dialect)
+    {
+        _dialect = dialect;
+        _writer = dialect is SqliteDialect ? new SemaphoreSlim(1) : null;
+    }
+
+    /// <summary>SQLite or PostgreSQL.</summary>
+    public string Name => _dialect.Name;
+
+    /// <summary>Describes a database: <c>postgresql://...</c>, or the path of a SQLite file. Nothing is opened yet.</summary>
+    public static Database At(string place) =>
+        Uri.TryCreate(place, UriKind.Absolute, out var address) && address.Scheme is "postgres" or "postgresql"
+            ? new Database(new PostgresDialect(PostgresDialect.Of(address)))
+            : new Database(new SqliteDialect(place));
+
+    /// <summary>Does something in one transaction: all of it, or nothing.</summary>
+    /// <exception cref="TrawlException"><see cref="FailureKind.ServiceUnavailable"/>: it cannot be reached now.</exception>
+    public async Task<T> InTransactionAsync<T>(Func<Statements, Task<T>> work, CancellationToken cancellation)
+    {
+        await (_writer?.WaitAsync(cancellation) ?? Task.CompletedTask);
+        try
+        {
+            await using var connection = await _dialect.OpenAsync(cancellation);
+            await using var transaction = await connection.BeginTransactionAsync(cancellation);
+            var result = await work(new Statements(_dialect, connection, transaction, cancellation));
+            await transaction.CommitAsync(cancellation);
+            return result;
+        }
+        catch (Exception e) when (IsUnavailable(e))
+        {
+            throw new TrawlException(FailureKind.ServiceUnavailable, $"The database does not answer: {e.Message}", e);
+        }
+        finally
+        {
+            _writer?.Release();
+        }
+    }
+
+    /// <summary>The same for what returns nothing.</summary>
+    public Task InTransactionAsync(Func<Statements, Task> work, CancellationToken cancellation) =>
+        InTransactionAsync(
+            async statements =>
+            {
+                await work(statements);
+                return true;
+            },
+            cancellation
+        );
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_dialect is IAsyncDisposable source)
+            await source.DisposeAsync();
+        _writer?.Dispose();
+    }
+
+    bool IsUnavailable(Exception e) =>
+        e is SocketException or TimeoutException || (e is DbException database && _dialect.IsPassing(database));
+}
+
+/// <summary>What is said to the database within one transaction.</summary>
+sealed class Statements(Dialect dialect, DbConnection connection, DbTransaction transaction, CancellationToken cancellation)
+{
+    /// <summary>The dialect at hand.</summary>
+    public Dialect Dialect => dialect;
+
+    /// <summary>Changes something; says how many rows.</summary>
+    public Task<int> ExecuteAsync(string sql, object? values = null) => connection.ExecuteAsync(Command(sql, values));
+
+    /// <summary>All rows.</summary>
+    public async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? values = null) =>
+        [.. await connection.QueryAsync<T>(Command(sql, values))];
+
+    /// <summary>The first row; the default where there is none.</summary>
+    public Task<T?> FirstAsync<T>(string sql, object? values = null) => connection.QueryFirstOrDefaultAsync<T>(Command(sql, values));
+
+    CommandDefinition Command(string sql, object? values) => new(dialect.Say(sql), values, transaction, cancellationToken: cancellation);
+}

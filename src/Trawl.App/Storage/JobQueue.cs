@@ -1,0 +1,363 @@
+using Trawl.App.Crawls;
+using Trawl.Failures;
+
+namespace Trawl.App.Storage;
+
+/// <summary>A job somebody may search for until its lease ends; its token tells him from whoever takes it after that.</summary>
+sealed record ClaimedJob
+{
+    public string JobId { get; init; } = "";
+    public string CorrelationId { get; init; } = "";
+    public string Request { get; init; } = "";
+    public int Attempts { get; init; }
+    public long Token { get; init; }
+}
+
+/// <summary>A video somebody may work on until its lease ends.</summary>
+sealed record ClaimedItem
+{
+    public string JobId { get; init; } = "";
+    public string CorrelationId { get; init; } = "";
+    public string Platform { get; init; } = "";
+    public string VideoId { get; init; } = "";
+    public string Url { get; init; } = "";
+    public string? Title { get; init; }
+    public int Attempts { get; init; }
+    public long Token { get; init; }
+}
+
+/// <summary>How a job stands.</summary>
+sealed record JobStatus
+{
+    public string JobId { get; init; } = "";
+    public string State { get; init; } = "";
+    public bool Searched { get; init; }
+    public int Done { get; init; }
+    public int Failed { get; init; }
+    public int Open { get; init; }
+    public string? Error { get; init; }
+}
+
+/// <summary>How a video of a job stands.</summary>
+sealed record ItemStatus
+{
+    public string Platform { get; init; } = "";
+    public string VideoId { get; init; } = "";
+    public string State { get; init; } = "";
+    public string? Path { get; init; }
+    public string? ErrorKind { get; init; }
+    public string? Error { get; init; }
+}
+
+/// <summary>
+/// What we still have to do: jobs, which are searched for, and the videos found. Whoever takes one holds it for a lease, by the database's own clock;
+/// what its holder did not finish in time is taken by another one, and the first one's late word no longer counts.
+/// </summary>
+sealed class JobQueue(Database database, TimeSpan lease)
+{
+    const int MostAttempts = 3;
+
+    /// <summary>How long what is taken is held.</summary>
+    public TimeSpan Lease => lease;
+
+    /// <summary>Notes a job. One that is still being worked on stays as it is; one that has ended is begun again.</summary>
+    /// <returns>Whether there is something to do.</returns>
+    public Task<bool> SubmitAsync(CrawlOrder order, string correlationId, CancellationToken cancellation) =>
+        database.InTransactionAsync(
+            async statements =>
+            {
+                var values = new
+                {
+                    order.JobId,
+                    correlationId,
+                    request = order.ToJson(),
+                };
+                var isNew = await statements.ExecuteAsync(
+                    """
+                    insert into trawl_jobs (job_id, correlation_id, request, state, created_at)
+                    values (@JobId, @correlationId, @request, 'queued', {now})
+                    on conflict do nothing
+                    """,
+                    values
+                );
+                if (isNew == 1)
+                    return true;
+                var isAgain = await statements.ExecuteAsync(
+                    """
+                    update trawl_jobs
+                    set state = 'queued', correlation_id = @correlationId, request = @request, searched = 0, not_before = 0, lease_until = 0, ended_at = null,
+                        error = null
+                    where job_id = @JobId and state in ('done', 'failed')
+                    """,
+                    values
+                );
+                if (isAgain == 1)
+                    await statements.ExecuteAsync(
+                        "update trawl_items set state = 'queued', attempts = 0, not_before = 0 where job_id = @JobId",
+                        values
+                    );
+                return isAgain == 1;
+            },
+            cancellation
+        );
+
+    /// <summary>Takes the next job to search for; null when there is none.</summary>
+    public Task<ClaimedJob?> ClaimJobAsync(CancellationToken cancellation) =>
+        database.InTransactionAsync(
+            statements =>
+                statements.FirstAsync<ClaimedJob>(
+                    """
+                    update trawl_jobs
+                    set state = 'running', token = token + 1, attempts = attempts + 1, lease_until = {now} + @lease
+                    where job_id in (
+                        select c.job_id
+                        from trawl_jobs c
+                        where (c.state = 'queued' and c.not_before <= {now}) or (c.state = 'running' and c.searched = 0 and c.lease_until < {now})
+                        order by c.priority desc, c.created_at
+                        limit 1
+                        {claimed}
+                    )
+                    returning job_id as JobId, correlation_id as CorrelationId, request as Request, attempts as Attempts, cast(token as bigint) as Token
+                    """,
+                    new { lease = lease.TotalSeconds }
+                ),
+            cancellation
+        );
+
+    /// <summary>Keeps a job for another lease. False when it is no longer ours.</summary>
+    public Task<bool> RenewAsync(ClaimedJob job, CancellationToken cancellation) =>
+        ChangeAsync(
+            "update trawl_jobs set lease_until = {now} + @lease where job_id = @JobId and token = @Token and state = 'running'",
+            new
+            {
+                lease = lease.TotalSeconds,
+                job.JobId,
+                job.Token,
+            },
+            cancellation
+        );
+
+    /// <summary>Notes what a search found, each video once, in the order found.</summary>
+    public Task AddAsync(ClaimedJob job, IReadOnlyList<Found> found, CancellationToken cancellation) =>
+        database.InTransactionAsync(
+            async statements =>
+            {
+                var rank = await statements.FirstAsync<int>("select count(*) from trawl_items where job_id = @JobId", job);
+                foreach (var video in found)
+                    rank += await statements.ExecuteAsync(
+                        """
+                        insert into trawl_items (job_id, platform, video_id, url, title, rank, state)
+                        select @JobId, @Platform, @Id, @Url, @Title, @rank, 'queued'
+                        where exists (select 1 from trawl_jobs where job_id = @JobId and token = @Token and state = 'running')
+                        on conflict do nothing
+                        """,
+                        new
+                        {
+                            job.JobId,
+                            job.Token,
+                            video.Platform,
+                            video.Id,
+                            Url = video.Url.AbsoluteUri,
+                            video.Title,
+                            rank,
+                        }
+                    );
+            },
+            cancellation
+        );
+
+    /// <summary>Notes that nothing more will be found. False when the job is no longer ours.</summary>
+    public Task<bool> SearchedAsync(ClaimedJob job, CancellationToken cancellation) =>
+        ChangeAsync("update trawl_jobs set searched = 1 where job_id = @JobId and token = @Token and state = 'running'", job, cancellation);
+
+    /// <summary>Gives a job back to be searched for later, or gives it up when that has been tried often enough.</summary>
+    public Task<bool> PutBackAsync(ClaimedJob job, TrawlException why, CancellationToken cancellation) =>
+        ChangeAsync(
+            """
+            update trawl_jobs
+            set state = case when attempts < @MostAttempts then 'queued' else 'failed' end,
+                not_before = {now} + 15 * attempts, error = @error, ended_at = case when attempts < @MostAttempts then null else {now} end
+            where job_id = @JobId and token = @Token and state = 'running'
+            """,
+            new
+            {
+                job.JobId,
+                job.Token,
+                MostAttempts,
+                error = $"{why.Kind.Name()}: {why.Message}",
+            },
+            cancellation
+        );
+
+    /// <summary>Takes the next video of a platform; null when there is none.</summary>
+    public Task<ClaimedItem?> ClaimItemAsync(string platform, CancellationToken cancellation) =>
+        database.InTransactionAsync(
+            async statements =>
+            {
+                var item = await statements.FirstAsync<ClaimedItem>(
+                    """
+                    update trawl_items
+                    set state = 'running', token = token + 1, attempts = attempts + 1, lease_until = {now} + @lease
+                    where (job_id, platform, video_id) in (
+                        select c.job_id, c.platform, c.video_id
+                        from trawl_items c
+                        join trawl_jobs j on j.job_id = c.job_id
+                        where c.platform = @platform and j.state = 'running'
+                            and ((c.state = 'queued' and c.not_before <= {now}) or (c.state = 'running' and c.lease_until < {now}))
+                        order by j.priority desc, j.created_at, c.rank
+                        limit 1
+                        {claimed}
+                    )
+                    returning job_id as JobId, platform as Platform, video_id as VideoId, url as Url, title as Title, attempts as Attempts,
+                        cast(token as bigint) as Token
+                    """,
+                    new { platform, lease = lease.TotalSeconds }
+                );
+                return item is null
+                    ? null
+                    : item with
+                    {
+                        CorrelationId = (
+                            await statements.FirstAsync<string>("select correlation_id from trawl_jobs where job_id = @JobId", item)
+                        )!,
+                    };
+            },
+            cancellation
+        );
+
+    /// <summary>Keeps a video for another lease. False when it is no longer ours, or its job has been cancelled.</summary>
+    public Task<bool> RenewAsync(ClaimedItem item, CancellationToken cancellation) =>
+        ChangeAsync(
+            $"update trawl_items set lease_until = {{now}} + @lease where {Ours}",
+            new
+            {
+                lease = lease.TotalSeconds,
+                item.JobId,
+                item.Platform,
+                item.VideoId,
+                item.Token,
+            },
+            cancellation
+        );
+
+    // the fence: nobody's late word counts
+    const string Ours = """
+        job_id = @JobId and platform = @Platform and video_id = @VideoId and token = @Token and state = 'running'
+            and exists (select 1 from trawl_jobs j where j.job_id = @JobId and j.state = 'running')
+        """;
+
+    /// <summary>Notes that a video is done, in the transaction that writes what became of it. False when it is no longer ours.</summary>
+    public static async Task<bool> DoneAsync(Statements statements, ClaimedItem item, bool createdNew, string path) =>
+        await statements.ExecuteAsync(
+            $"update trawl_items set state = 'done', created_new = @createdNew, path = @path, error_kind = null, error = null where {Ours}",
+            new
+            {
+                createdNew = createdNew ? 1 : 0,
+                path,
+                item.JobId,
+                item.Platform,
+                item.VideoId,
+                item.Token,
+            }
+        ) == 1;
+
+    /// <summary>Notes that a video failed: it is tried again later where that may help, at most three times.</summary>
+    public Task<bool> FailAsync(ClaimedItem item, TrawlException failure, CancellationToken cancellation)
+    {
+        var isAgain = failure.Rule.RetryLater && item.Attempts < MostAttempts;
+        var wait = failure.RetryAfter ?? TimeSpan.FromSeconds(5 * Math.Pow(4, item.Attempts - 1));
+        return ChangeAsync(
+            $"update trawl_items set state = @state, not_before = {{now}} + @wait, error_kind = @kind, error = @error where {Ours}",
+            new
+            {
+                state = isAgain ? "queued" : "failed",
+                wait = wait.TotalSeconds,
+                kind = failure.Kind.Name(),
+                error = failure.Message,
+                item.JobId,
+                item.Platform,
+                item.VideoId,
+                item.Token,
+            },
+            cancellation
+        );
+    }
+
+    /// <summary>Gives a video back untouched, as when the program is stopped.</summary>
+    public Task<bool> PutBackAsync(ClaimedItem item, CancellationToken cancellation) =>
+        ChangeAsync($"update trawl_items set state = 'queued', attempts = attempts - 1, lease_until = 0 where {Ours}", item, cancellation);
+
+    /// <summary>Jobs that have been searched for and have no open videos: they only have to be ended.</summary>
+    public Task<IReadOnlyList<string>> EndedAsync(CancellationToken cancellation) =>
+        database.InTransactionAsync(
+            statements =>
+                statements.QueryAsync<string>(
+                    """
+                    select j.job_id
+                    from trawl_jobs j
+                    where j.state = 'running' and j.searched = 1
+                        and not exists (select 1 from trawl_items i where i.job_id = j.job_id and i.state in ('queued', 'running'))
+                    """
+                ),
+            cancellation
+        );
+
+    /// <summary>Ends a job, in the transaction that tells of it. False when somebody else has, or it is not ready.</summary>
+    public static async Task<bool> EndAsync(Statements statements, string jobId) =>
+        await statements.ExecuteAsync(
+            """
+            update trawl_jobs
+            set state = 'done', ended_at = {now}
+            where job_id = @jobId and state = 'running' and searched = 1
+                and not exists (select 1 from trawl_items i where i.job_id = @jobId and i.state in ('queued', 'running'))
+            """,
+            new { jobId }
+        ) == 1;
+
+    /// <summary>Gives a job up. What is being worked on is dropped when it is next heard of. False when it has ended or does not exist.</summary>
+    public Task<bool> CancelAsync(string jobId, CancellationToken cancellation) =>
+        ChangeAsync(
+            "update trawl_jobs set state = 'cancelled', ended_at = {now} where job_id = @jobId and state in ('queued', 'running')",
+            new { jobId },
+            cancellation
+        );
+
+    /// <summary>How jobs stand, the newest first.</summary>
+    public Task<IReadOnlyList<JobStatus>> StatusAsync(string? jobId, CancellationToken cancellation) =>
+        database.InTransactionAsync(
+            statements =>
+                statements.QueryAsync<JobStatus>(
+                    """
+                    select j.job_id as JobId, j.state as State, j.searched = 1 as Searched, j.error as Error,
+                        (select count(*) from trawl_items i where i.job_id = j.job_id and i.state = 'done') as Done,
+                        (select count(*) from trawl_items i where i.job_id = j.job_id and i.state = 'failed') as Failed,
+                        (select count(*) from trawl_items i where i.job_id = j.job_id and i.state in ('queued', 'running')) as Open
+                    from trawl_jobs j
+                    where @jobId is null or j.job_id = @jobId
+                    order by j.created_at desc
+                    limit 200
+                    """,
+                    new { jobId }
+                ),
+            cancellation
+        );
+
+    /// <summary>How the videos of a job stand, in the order they were found.</summary>
+    public Task<IReadOnlyList<ItemStatus>> ItemsAsync(string jobId, CancellationToken cancellation) =>
+        database.InTransactionAsync(
+            statements =>
+                statements.QueryAsync<ItemStatus>(
+                    """
+                    select platform as Platform, video_id as VideoId, state as State, path as Path, error_kind as ErrorKind, error as Error
+                    from trawl_items
+                    where job_id = @jobId
+                    order by rank
+                    """,
+                    new { jobId }
+                ),
+            cancellation
+        );
+
+    async Task<bool> ChangeAsync(string sql, object values, CancellationToken cancellation) =>
+        await database.InTransactionAsync(statements => statements.ExecuteAsync(sql, values), cancellation) > 0;
+}
