@@ -33,6 +33,9 @@ sealed partial class Broker(Uri address, ILogger logger, TimeProvider time) : IE
     IConnection? _connection;
     IChannel? _out;
 
+    // one publication at a time waits for its confirm
+    TaskCompletionSource? _confirm;
+
     /// <inheritdoc/>
     public async Task ReadyAsync(CancellationToken cancellation)
     {
@@ -44,8 +47,11 @@ sealed partial class Broker(Uri address, ILogger logger, TimeProvider time) : IE
             _connection ??= await ConnectAsync(cancellation);
             if (_out is not null)
                 await _out.DisposeAsync();
-            // null: without the library's own limit, since one publication at a time waits for its confirm
-            _out = await _connection.CreateChannelAsync(new CreateChannelOptions(true, true, null), cancellation);
+            // the library's own tracking would put a header of its own on every message
+            _out = await _connection.CreateChannelAsync(new CreateChannelOptions(true, false, null), cancellation);
+            _out.BasicAcksAsync += (_, _) => Confirm(c => c.TrySetResult());
+            _out.BasicNacksAsync += (_, _) => Confirm(c => c.TrySetException(new IOException("The broker refused a message.")));
+            _out.ChannelShutdownAsync += (_, _) => Confirm(c => c.TrySetException(new IOException("The connection broke.")));
         }
         catch (Exception e) when (IsBroken(e))
         {
@@ -231,7 +237,9 @@ sealed partial class Broker(Uri address, ILogger logger, TimeProvider time) : IE
         await _turn.WaitAsync(cancellation);
         try
         {
+            _confirm = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             await _out!.BasicPublishAsync(exchange, key, mandatory: false, properties, body, patience.Token);
+            await _confirm.Task.WaitAsync(patience.Token);
         }
         catch (Exception e) when (IsBroken(e) || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
@@ -239,8 +247,16 @@ sealed partial class Broker(Uri address, ILogger logger, TimeProvider time) : IE
         }
         finally
         {
+            _confirm = null;
             _turn.Release();
         }
+    }
+
+    Task Confirm(Action<TaskCompletionSource> settle)
+    {
+        if (_confirm is { } waiting)
+            settle(waiting);
+        return Task.CompletedTask;
     }
 
     static bool IsBroken(Exception e) =>

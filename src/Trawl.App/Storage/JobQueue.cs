@@ -249,7 +249,7 @@ sealed class JobQueue(Database database, TimeSpan lease)
     /// <summary>Notes that a video is done, in the transaction that writes what became of it. False when it is no longer ours.</summary>
     public static async Task<bool> DoneAsync(Statements statements, ClaimedItem item, bool createdNew, string path) =>
         await statements.ExecuteAsync(
-            $"update trawl_items set state = 'done', created_new = @createdNew, path = @path, error_kind = null, error = null where {Ours}",
+            $"update trawl_items set state = 'done', created_new = @createdNew, path = coalesce(nullif(@path, ''), path), error_kind = null, error = null where {Ours}",
             new
             {
                 createdNew = createdNew ? 1 : 0,

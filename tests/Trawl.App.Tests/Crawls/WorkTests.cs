@@ -1,0 +1,387 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Npgsql;
+using Trawl.App.Tests.Servers;
+using Trawl.App.Tests.Shared;
+using Trawl.Sandbox;
+using Trawl.Tests.Shared;
+
+namespace Trawl.App.Tests.Crawls;
+
+/// <summary>The program <c>trawl work</c> in its pipeline: real PostgreSQL, real RabbitMQ, and whatever can happen to them.</summary>
+[Collection(ServersCollection.Name)]
+public class WorkTests(ServersFixture servers)
+{
+    const int Count = 3;
+
+    [Fact]
+    public async Task An_order_becomes_files_rows_and_events_in_their_order()
+    {
+        await using var run = await WorkRun.StartAsync(servers);
+
+        await run.Pipeline.OrderAsync("job-1", "street cat", correlation: "asked-1");
+        var events = await run.Pipeline.UntilEndOfAsync("job-1");
+
+        events
+            .Select(e => e.Topic)
+            .ShouldBe([
+                .. Enumerable.Repeat("videos.keyframes.ready", Count),
+                "videos.keyframes.ready.batch",
+                "videos.collections.completed",
+            ]);
+        events.ShouldAllBe(e => e.CorrelationId == "asked-1" && (string?)e.Body["_metadata"]!["correlation_id"] == "asked-1");
+        foreach (var ready in events.Take(Count))
+        {
+            ready.Body.AsObject().Select(f => f.Key).ShouldBe(["video_id", "frames", "job_id", "_metadata"]);
+            foreach (var frame in ready.Body["frames"]!.AsArray())
+            {
+                var path = (string)frame!["local_path"]!;
+                path.ShouldBe(
+                    $"{run.Data}/keyframes/{ready.Body["video_id"]}/frame_{((double)frame["ts"]!).ToString("0.00").Replace('.', '_')}s.jpg"
+                );
+                File.Exists(path).ShouldBeTrue(path);
+            }
+        }
+        var batch = events[^2].Body;
+        ((int)batch["total_keyframes"]!).ShouldBe(events.Take(Count).Sum(e => e.Body["frames"]!.AsArray().Count));
+        batch["videos"]!.AsArray().ShouldAllBe(v => (bool)v!["created_new"]!);
+        Guid.TryParse((string)events[^1].Body["event_id"]!, out _).ShouldBeTrue();
+        (await run.RowsAsync("select video_id || ' ' || platform from videos order by 1")).Count.ShouldBe(Count);
+        (await run.RowsAsync("select job_id from job_videos")).ShouldBe(Enumerable.Repeat("job-1", Count));
+        (await run.RowsAsync("select frame_id from video_frames order by 1")).ShouldBe(
+            events
+                .Take(Count)
+                .SelectMany(e => e.Body["frames"]!.AsArray().Select(f => (string)f!["frame_id"]!))
+                .Order(StringComparer.Ordinal)
+        );
+        foreach (var id in await run.RowsAsync("select video_id from videos"))
+            File.Exists($"{run.Data}/videos/tiktok/{id}.mp4").ShouldBeTrue();
+        (await run.RowsAsync("select duration_s::text from videos")).ShouldAllBe(d => int.Parse(d) > 0);
+    }
+
+    [Fact]
+    public async Task What_is_there_is_used_again_and_told_of_again()
+    {
+        await using var run = await WorkRun.StartAsync(servers);
+        await run.Pipeline.OrderAsync("job-1", "street cat");
+        await run.Pipeline.UntilEndOfAsync("job-1");
+        var (rows, media) = (await run.RowsAsync("select frame_id from video_frames order by 1"), run.MediaRequests);
+
+        await run.Pipeline.OrderAsync("job-2", "street cat");
+        var other = await run.Pipeline.UntilEndOfAsync("job-2");
+        await run.Pipeline.OrderAsync("job-1", "street cat");
+        var again = await run.Pipeline.UntilEndOfAsync("job-1");
+
+        run.MediaRequests.ShouldBe(media, "nothing is downloaded twice");
+        (await run.RowsAsync("select frame_id from video_frames order by 1")).ShouldBe(rows);
+        foreach (var events in (List<PipelineEvent>[])[other, again])
+        {
+            events.Count(e => e.Topic == "videos.keyframes.ready").ShouldBe(Count);
+            events[^2].Body["videos"]!.AsArray().ShouldAllBe(v => !(bool)v!["created_new"]!);
+        }
+        (await run.RowsAsync("select job_id from job_videos where job_id = 'job-2'")).Count.ShouldBe(Count);
+    }
+
+    [Fact]
+    public async Task An_order_that_finds_nothing_only_ends()
+    {
+        await using var run = await WorkRun.StartAsync(servers);
+
+        await run.Pipeline.OrderAsync("job-1", "nothing whatsoever");
+        var events = await run.Pipeline.UntilEndOfAsync("job-1");
+
+        events.Select(e => e.Topic).ShouldBe(["videos.collections.completed"]);
+    }
+
+    [Fact]
+    public async Task Platforms_that_are_not_supported_yield_nothing_and_stop_nobody()
+    {
+        await using var run = await WorkRun.StartAsync(servers);
+
+        await run.Pipeline.OrderAsync("job-1", "street cat", "", "bilibili", "tiktok", "douyin");
+        var events = await run.Pipeline.UntilEndOfAsync("job-1");
+
+        events.Count(e => e.Topic == "videos.keyframes.ready").ShouldBe(Count);
+        (await run.RowsAsync("select distinct platform from videos")).ShouldBe(["tiktok"]);
+    }
+
+    [Theory]
+    [InlineData("not json")]
+    [InlineData("{}")]
+    [InlineData("[1]")]
+    [InlineData("""{"job_id":"j","industry":"i","queries":{"vi":"cat"},"platforms":["tiktok"],"recency_days":1}""")]
+    [InlineData("""{"job_id":"j","industry":"i","queries":{"vi":["cat"]},"platforms":["myspace"],"recency_days":1}""")]
+    [InlineData("""{"job_id":"j","industry":"i","queries":{},"platforms":["tiktok"],"recency_days":1}""")]
+    [InlineData("""{"job_id":"j","industry":"i","queries":{"vi":["cat"]},"platforms":["tiktok"],"recency_days":0}""")]
+    public async Task What_is_no_order_goes_to_the_dead_letters_and_holds_nobody_up(string body)
+    {
+        await using var run = await WorkRun.StartAsync(servers, mock: true);
+
+        await run.Pipeline.SendAsync("videos.search.request", body, "c-1");
+        await run.Pipeline.OrderAsync("job-2", "cat");
+        var events = await run.Pipeline.UntilEndOfAsync("job-2");
+
+        var dead = events[0];
+        dead.Topic.ShouldBe("queue.videos.search.request.dlq");
+        dead.CorrelationId.ShouldBe("c-1");
+        dead.Headers!.Keys.Order().ShouldBe(["x-error-type", "x-failure-reason", "x-is-retryable", "x-original-topic", "x-retry-count"]);
+        System.Text.Encoding.UTF8.GetString((byte[])dead.Headers["x-original-topic"]!).ShouldBe("videos.search.request");
+    }
+
+    [Fact]
+    public async Task Invented_videos_have_rows_and_no_pictures_and_the_batch_says_none()
+    {
+        await using var run = await WorkRun.StartAsync(servers, mock: true);
+
+        await run.Pipeline.OrderAsync("job-1", "cat", "", "youtube", "tiktok");
+        var events = await run.Pipeline.UntilEndOfAsync("job-1");
+
+        events.Select(e => e.Topic).ShouldBe(["videos.keyframes.ready.batch", "videos.collections.completed"]);
+        ((int)events[0].Body["total_keyframes"]!).ShouldBe(0);
+        (await run.RowsAsync("select video_id from videos")).Count.ShouldBe(2 * Count);
+    }
+
+    [Fact]
+    public async Task A_job_that_is_cancelled_is_dropped_and_that_is_told()
+    {
+        await using var run = await WorkRun.StartAsync(servers);
+        run.World.Add(new Sandbox.Faults.FaultRule { Host = "v16-webapp-prime.tiktok.com", Fault = "stall" });
+        await run.Pipeline.OrderAsync("job-1", "street cat");
+        await run.UntilAsync(async () => (await run.RowsAsync("select 1::text from trawl_items where state = 'running'")).Count > 0);
+
+        await run.Pipeline.SendAsync("job.cancelled", """{"job_id":"job-1"}""", "why");
+        var events = await run.Pipeline.UntilAsync(e => e.Topic == "job.cancelled.ack");
+        run.World.ClearFaults();
+        await run.Pipeline.OrderAsync("job-2", "wireless earbuds");
+        var next = await run.Pipeline.UntilEndOfAsync("job-2");
+
+        events.ShouldHaveSingleItem();
+        next.ShouldNotContain(e => (string?)e.Body["job_id"] == "job-1");
+        (await run.RowsAsync("select state from trawl_jobs where job_id = 'job-1'")).ShouldBe(["cancelled"]);
+    }
+
+    [Fact]
+    public async Task While_the_database_is_down_nothing_is_lost_and_nothing_is_said_to_be_done()
+    {
+        await using var run = await WorkRun.StartAsync(servers);
+        await run.Pipeline.OrderAsync("job-1", "street cat");
+        await run.UntilAsync(async () => (await run.RowsAsync("select 1::text from trawl_items")).Count > 0);
+
+        await servers.Postgres.CrashAsync();
+        await run.Pipeline.OrderAsync("job-2", "wireless earbuds");
+        await run.UntilAsync(() => Task.FromResult(run.Output.Contains("The database does not answer")));
+        run.Pipeline.Rest().ShouldNotContain(e => e.Topic.StartsWith("videos.collections"));
+        await servers.Postgres.StartAsync();
+
+        var events = await run.Pipeline.UntilAsync(AllOf("job-1", "job-2"));
+        events.Count(e => e.Topic == "videos.collections.completed").ShouldBe(2);
+        await run.AuditAsync();
+    }
+
+    [Fact]
+    public async Task When_the_broker_is_killed_every_event_arrives_all_the_same()
+    {
+        await using var run = await WorkRun.StartAsync(servers);
+        await run.Pipeline.OrderAsync("job-1", "street cat");
+        await run.UntilAsync(async () => (await run.RowsAsync("select 1::text from trawl_items")).Count > 0);
+
+        await servers.Rabbit.KillAsync();
+        await run.UntilAsync(async () => (await run.RowsAsync("select 1::text from trawl_jobs where state = 'done'")).Count > 0);
+        await servers.Rabbit.StartAsync();
+        await run.Pipeline.ConnectAsync();
+
+        await run.Pipeline.UntilEndOfAsync("job-1");
+        await run.UntilAsync(async () => (await run.RowsAsync("select 1::text from trawl_outbox where sent_at is null")).Count == 0);
+        // and it listens again
+        await run.Pipeline.OrderAsync("job-2", "wireless earbuds");
+        await run.Pipeline.UntilEndOfAsync("job-2");
+    }
+
+    [Fact]
+    public Task However_often_it_is_killed_nothing_is_lost_or_doubled() => KillAsync(5);
+
+    [Fact]
+    public async Task However_often_it_is_killed_nothing_is_lost_or_doubled_at_length()
+    {
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("TRAWL_NIGHTLY") == "1", "nightly only");
+        await KillAsync(40);
+    }
+
+    async Task KillAsync(int times)
+    {
+        await using var run = await WorkRun.StartAsync(servers, count: 40);
+        var chance = new Random(times);
+        await run.Pipeline.OrderAsync("job-1", "street cat");
+        for (var i = 0; i < times; i++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(300 + chance.Next(2500)), TimeProvider.System);
+            await run.KillAsync();
+            await run.BeginAsync();
+        }
+
+        var events = await run.Pipeline.UntilEndOfAsync("job-1");
+
+        var told = events.Where(e => e.Topic == "videos.keyframes.ready").Select(e => (string)e.Body["video_id"]!).ToList();
+        told.Distinct().Count().ShouldBe(40);
+        events[^2].Body["videos"]!.AsArray().Count.ShouldBe(40);
+        await run.AuditAsync();
+        (await run.RowsAsync("select video_id from videos")).Count.ShouldBe(40);
+    }
+
+    static Func<PipelineEvent, bool> AllOf(params string[] jobs)
+    {
+        var open = jobs.ToHashSet();
+        return e =>
+        {
+            if (e.Topic == "videos.collections.completed")
+                open.Remove((string)e.Body["job_id"]!);
+            return open.Count == 0;
+        };
+    }
+}
+
+/// <summary>A worker in a pipeline of its own.</summary>
+sealed class WorkRun : IAsyncDisposable
+{
+    readonly TempFolder _folder = new();
+    readonly Dictionary<string, string> _environment;
+    readonly System.Text.StringBuilder _output = new();
+    readonly string _database;
+    Process _process = null!;
+
+    WorkRun(SandboxWorld world, Pipeline pipeline, string database, Uri broker, int count, bool mock)
+    {
+        (World, Pipeline, _database) = (world, pipeline, database);
+        _environment = new Dictionary<string, string>
+        {
+            ["POSTGRES_DSN"] = database,
+            ["BUS_BROKER"] = broker.AbsoluteUri,
+            ["DATA_ROOT_CONTAINER"] = Data,
+            ["VIDEO_REL_PATH"] = "./videos",
+            ["KEYFRAME_REL_PATH"] = "./keyframes",
+            ["NUM_VIDEOS"] = $"{count}",
+            ["VIDEO_CRAWLER_MODE"] = mock ? "mock" : "live",
+            ["Trawl__Work__Lease"] = "3",
+        };
+    }
+
+    public SandboxWorld World { get; }
+
+    public Pipeline Pipeline { get; }
+
+    public string Data => _folder.Path;
+
+    public int MediaRequests => World.Requests.Count(r => r.Host.StartsWith('v'));
+
+    /// <summary>What it said.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+                return _output.ToString();
+        }
+    }
+
+    public static async Task<WorkRun> StartAsync(ServersFixture servers, int count = 3, bool mock = false)
+    {
+        var broker = await servers.Rabbit.NewHostAsync();
+        var run = new WorkRun(
+            await SandboxWorld.StartAsync(),
+            await Pipeline.StartAsync(broker),
+            await servers.Postgres.NewDatabaseAsync(),
+            broker,
+            count,
+            mock
+        );
+        await run.BeginAsync();
+        return run;
+    }
+
+    public Task BeginAsync()
+    {
+        _process = AppProgram.Start(AppProgram.Path, World, _environment, "work");
+        foreach (
+            var (stream, begin) in new (Action<DataReceivedEventHandler>, Action)[]
+            {
+                (h => _process.OutputDataReceived += h, _process.BeginOutputReadLine),
+                (h => _process.ErrorDataReceived += h, _process.BeginErrorReadLine),
+            }
+        )
+        {
+            stream(
+                (_, line) =>
+                {
+                    lock (_output)
+                        _output.AppendLine(line.Data);
+                }
+            );
+            begin();
+        }
+        return Task.CompletedTask;
+    }
+
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    public async Task UntilAsync(Func<Task<bool>> isSo)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                if (await isSo())
+                    return;
+            }
+            catch (NpgsqlException)
+            {
+                // the tables may not be there yet
+            }
+            Stopwatch.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromSeconds(60), Output);
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+        }
+    }
+
+    public async Task<IReadOnlyList<string>> RowsAsync(string sql)
+    {
+        var address = new Uri(_database);
+        await using var source = NpgsqlDataSource.Create(
+            $"Host=127.0.0.1;Port={address.Port};Username=postgres;Database={address.AbsolutePath.Trim('/')};Pooling=false"
+        );
+        await using var command = source.CreateCommand(sql);
+        await using var reader = await command.ExecuteReaderAsync();
+        var rows = new List<string>();
+        while (await reader.ReadAsync())
+            rows.Add(reader.GetString(0));
+        return rows;
+    }
+
+    /// <summary>Rows against files: every frame's picture is there, every video whole, and nothing lies about.</summary>
+    public async Task AuditAsync()
+    {
+        foreach (var path in await RowsAsync("select local_path from video_frames"))
+            File.Exists(path).ShouldBeTrue(path);
+        foreach (var id in await RowsAsync("select video_id from videos"))
+        {
+            var info = JsonNode.Parse(File.ReadAllBytes($"{Data}/videos/tiktok/{id}.info.json"))!;
+            WorldFixture.Sha256Of($"{Data}/videos/tiktok/{id}.mp4").ShouldBe((string?)info["_trawl"]!["sha256"]);
+        }
+        (await RowsAsync("select frame_id from video_frames group by frame_id having count(*) > 1")).ShouldBeEmpty();
+        (await RowsAsync("select video_id from trawl_items where state in ('queued', 'running')")).ShouldBeEmpty();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await AppProgram.RunAsync("kill", null, "-TERM", $"{_process.Id}");
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        await Pipeline.DisposeAsync();
+        await World.DisposeAsync();
+        _folder.Dispose();
+    }
+}
