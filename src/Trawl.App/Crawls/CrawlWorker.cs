@@ -149,13 +149,25 @@ sealed partial class CrawlWorker(
             LogStopped(logger, item.VideoId, e.GetType().Name);
             throw new OperationCanceledException(cancellation);
         }
-        catch (TrawlException e) when (e.Kind != FailureKind.ServiceUnavailable)
+        catch (Exception e) when (e is not TrawlException { Kind: FailureKind.ServiceUnavailable })
         {
-            await queue.FailAsync(item, e, cancellation);
-            LogItemFailed(logger, item.JobId, item.Platform, item.VideoId, e.Kind.Name(), e.Message);
+            var failure = Known(e);
+            await queue.FailAsync(item, failure, cancellation);
+            LogItemFailed(logger, item.JobId, item.Platform, item.VideoId, failure.Kind.Name(), failure.Message);
         }
         await record.EndAsync(item.JobId, cancellation);
         return true;
+    }
+
+    // one video that meets a defect of ours stops no other
+    TrawlException Known(Exception exception)
+    {
+        if (exception is TrawlException known)
+            return known;
+        if (exception is IOException or UnauthorizedAccessException)
+            return new TrawlException(FailureKind.StorageDenied, exception.Message, exception);
+        LogDefect(logger, exception);
+        return new TrawlException(FailureKind.ToolFailed, $"A defect of ours: {exception.Message}", exception);
     }
 
     // those whose last worker died between his last video and the end
@@ -231,6 +243,9 @@ sealed partial class CrawlWorker(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Failed for job {Job}: {Platform} {Video}, {Kind}, {Reason}")]
     static partial void LogItemFailed(ILogger logger, string job, string platform, string video, string kind, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Met a defect")]
+    static partial void LogDefect(ILogger logger, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Dropped work for job {Job}: it was cancelled, or is another worker's by now")]
     static partial void LogLost(ILogger logger, string job);

@@ -1,3 +1,5 @@
+using Trawl.Failures;
+
 namespace Trawl.App.Storage;
 
 /// <summary>A picture of a video, as the tables have it.</summary>
@@ -20,7 +22,7 @@ sealed record CatalogVideo(string VideoId, string Platform, string Url, string? 
 static class Catalog
 {
     /// <summary>Writes a video and its link to a job. Says whether the video is new.</summary>
-    /// <exception cref="InvalidOperationException">The id belongs to another platform's video.</exception>
+    /// <exception cref="TrawlException">The id belongs to another platform's video.</exception>
     public static async Task<bool> SaveAsync(Statements statements, CatalogVideo video, string jobId)
     {
         var isNew =
@@ -34,7 +36,7 @@ static class Catalog
             ) == 1;
         var platform = await statements.FirstAsync<string>("select platform from videos where video_id = @VideoId", video);
         if (platform != video.Platform)
-            throw new InvalidOperationException($"The id {video.VideoId} is that of a video of {platform}, too.");
+            throw new TrawlException(FailureKind.WrongContent, $"The id {video.VideoId} is that of a video of {platform}, too.");
         await statements.ExecuteAsync(
             """
             insert into job_videos (job_id, video_id, platform)

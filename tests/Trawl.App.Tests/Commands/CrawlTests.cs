@@ -1,0 +1,103 @@
+using Trawl.App.Tests.Shared;
+using Trawl.Sandbox;
+using Trawl.Tests.Shared;
+
+namespace Trawl.App.Tests.Commands;
+
+/// <summary><c>trawl crawl</c>: alone, with SQLite and a folder.</summary>
+public class CrawlTests
+{
+    static readonly Dictionary<string, string> Unhurried = new() { ["Trawl__Http__RequestsPerMinute"] = "1000" };
+
+    [Fact]
+    public async Task A_phrase_becomes_videos_pictures_and_a_summary()
+    {
+        await using var world = await SandboxWorld.StartAsync();
+        using var folder = new TempFolder();
+
+        var run = await AppProgram.TrawlAsync(
+            world,
+            "crawl",
+            "street cat",
+            "-n",
+            "3",
+            "--platform",
+            "tiktok,youtube,mock",
+            "-P",
+            folder.Path,
+            "--json"
+        );
+
+        run.ExitCode.ShouldBe(0, run.Messages);
+        run.Events.Select(e => e.GetProperty("_metadata").GetProperty("topic").GetString())
+            .ShouldBe([
+                "videos.keyframes.ready",
+                "videos.keyframes.ready",
+                "videos.keyframes.ready",
+                "videos.keyframes.ready.batch",
+                "videos.collections.completed",
+            ]);
+        Directory.GetFiles(folder.File("videos/tiktok"), "*.mp4").Length.ShouldBe(3);
+        Directory.GetFiles(folder.File("videos/tiktok"), "*.sheet.jpg").Length.ShouldBe(3);
+        run.Messages.ShouldContain("6 videos in ");
+    }
+
+    [Fact]
+    public async Task Stopped_and_started_again_it_goes_on_where_it_was()
+    {
+        await using var world = await SandboxWorld.StartAsync();
+        using var folder = new TempFolder();
+        string[] order = ["crawl", "street cat", "-n", "20", "-P", folder.Path];
+        using (var first = AppProgram.Start(AppProgram.Path, world, Unhurried, order))
+        {
+            var messages = first.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            while (!Directory.Exists(folder.File("videos/tiktok")) || Directory.GetFiles(folder.File("videos/tiktok"), "*.mp4").Length < 3)
+                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+            await AppProgram.RunAsync("kill", null, "-TERM", $"{first.Id}");
+            await first.WaitForExitAsync(TestContext.Current.CancellationToken);
+            first.ExitCode.ShouldBe(143, await messages);
+        }
+        var finished = Directory.GetFiles(folder.File("videos/tiktok"), "*.mp4").ToDictionary(f => f, File.GetLastWriteTimeUtc);
+        finished.Count.ShouldBeLessThan(20, "it was stopped in the middle");
+
+        using var second = AppProgram.Start(AppProgram.Path, world, Unhurried, order);
+        var said = second.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await second.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        second.ExitCode.ShouldBe(0, await said);
+        Directory.GetFiles(folder.File("videos/tiktok"), "*.mp4").Length.ShouldBe(20);
+        finished.ShouldAllBe(f => File.GetLastWriteTimeUtc(f.Key) == f.Value);
+        Directory.EnumerateFileSystemEntries(folder.File(".trawl/staging")).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("--platform", "myspace", "there is no myspace")]
+    [InlineData("-n", "0", "between 1 and 1000")]
+    [InlineData("--recency-days", "0", "at least 1")]
+    public async Task What_cannot_be_is_told(string flag, string value, string says)
+    {
+        using var folder = new TempFolder();
+
+        var run = await AppProgram.TrawlAsync(null, "crawl", "cat", flag, value, "-P", folder.Path);
+
+        run.ExitCode.ShouldBe(2);
+        run.Messages.ShouldContain(says);
+    }
+
+    [Fact]
+    public async Task Jobs_can_be_looked_at_and_given_up()
+    {
+        await using var world = await SandboxWorld.StartAsync();
+        using var folder = new TempFolder();
+        await AppProgram.TrawlAsync(world, "crawl", "cat", "-n", "2", "--platform", "mock", "-P", folder.Path);
+
+        var list = await AppProgram.TrawlAsync(world, "jobs", "list", "-P", folder.Path);
+        var job = list.Events[0].GetProperty("job_id").GetString()!;
+        var show = await AppProgram.TrawlAsync(world, "jobs", "show", job, "-P", folder.Path);
+        var cancel = await AppProgram.TrawlAsync(world, "jobs", "cancel", job, "-P", folder.Path);
+
+        list.Events[0].GetProperty("state").GetString().ShouldBe("done");
+        show.Events.Select(e => e.GetProperty("video_id").GetString()).ShouldBe(["mock_mock_0_0", "mock_mock_0_1"]);
+        cancel.ExitCode.ShouldBe(2, "it has ended");
+    }
+}

@@ -1,0 +1,272 @@
+using Trawl.App.Crawls;
+using Trawl.App.Messaging;
+using Trawl.App.Storage;
+using Trawl.App.Tests.Servers;
+using Trawl.Failures;
+using Trawl.Tests.Shared;
+
+namespace Trawl.App.Tests.Storage;
+
+/// <summary>What jobs, catalog and outbox promise, whatever database keeps them.</summary>
+public abstract class JobQueueCompliance : IAsyncLifetime
+{
+    static readonly CancellationToken None = TestContext.Current.CancellationToken;
+
+    Database _database = null!;
+
+    JobQueue Queue { get; set; } = null!;
+
+    CrawlRecord Record { get; set; } = null!;
+
+    protected abstract Task<string> NewDatabaseAsync();
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = Database.At(await NewDatabaseAsync());
+        await Migrations.ApplyAsync(_database, None);
+        Queue = new JobQueue(_database, TimeSpan.FromMinutes(1));
+        Record = new CrawlRecord(_database, omitEmptyBatch: false, new Pulse(), TimeProvider.System);
+    }
+
+    public virtual ValueTask DisposeAsync() => _database.DisposeAsync();
+
+    [Fact]
+    public async Task Tables_are_made_once() => (await Migrations.ApplyAsync(_database, None)).ShouldBe(0);
+
+    [Fact]
+    public async Task A_job_is_taken_by_one()
+    {
+        await Queue.SubmitAsync(Order("a"), "c", None);
+
+        var taken = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Queue.ClaimJobAsync(None)));
+
+        taken.OfType<ClaimedJob>().ShouldHaveSingleItem().CorrelationId.ShouldBe("c");
+    }
+
+    [Fact]
+    public async Task Many_take_many_videos_and_no_two_the_same()
+    {
+        await FoundAsync("a", 60);
+
+        var taken = await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(async _ =>
+                {
+                    var mine = new List<string>();
+                    while (await Queue.ClaimItemAsync("tiktok", None) is { } item)
+                        mine.Add(item.VideoId);
+                    return mine;
+                })
+        );
+
+        var all = taken.SelectMany(t => t).ToList();
+        all.Count.ShouldBe(60);
+        all.Distinct().Count().ShouldBe(60);
+    }
+
+    [Fact]
+    public async Task Videos_are_taken_in_the_order_they_were_found_and_each_stands_once()
+    {
+        var job = await FoundAsync("a", 3);
+        await Queue.AddAsync(job, [Hit(2), Hit(3)], None);
+
+        var taken = new List<string>();
+        while (await Queue.ClaimItemAsync("tiktok", None) is { } item)
+            taken.Add(item.VideoId);
+
+        taken.ShouldBe(["0", "1", "2", "3"]);
+    }
+
+    [Fact]
+    public async Task What_a_dead_worker_held_is_taken_again_and_his_late_word_does_not_count()
+    {
+        var quick = new JobQueue(_database, TimeSpan.FromMilliseconds(1));
+        await FoundAsync("a", 1);
+        var late = (await quick.ClaimItemAsync("tiktok", None))!;
+        ClaimedItem? second = null;
+        while (second is null)
+            second = await Queue.ClaimItemAsync("tiktok", None);
+
+        (await Record.SaveAsync(late, Done(late), None)).ShouldBeFalse();
+        (await quick.RenewAsync(late, None)).ShouldBeFalse();
+        (await Record.SaveAsync(second, Done(second), None)).ShouldBeTrue();
+
+        second.Attempts.ShouldBe(2);
+        (await OwedAsync()).Select(e => e.Topic).ShouldBe([Messages.KeyframesReady]);
+    }
+
+    [Fact]
+    public async Task A_job_ends_once_when_nothing_is_left_and_says_so_last()
+    {
+        var job = await FoundAsync("a", 2);
+        var items = new[] { (await Queue.ClaimItemAsync("tiktok", None))!, (await Queue.ClaimItemAsync("tiktok", None))! };
+        await Record.SaveAsync(items[0], Done(items[0]), None);
+        await Record.EndAsync("a", None);
+        await Queue.SearchedAsync(job, None);
+        await Record.EndAsync("a", None);
+        (await OwedAsync()).Select(e => e.Topic).ShouldBe([Messages.KeyframesReady]);
+
+        await Queue.FailAsync(items[1], new TrawlException(FailureKind.Gone, "gone"), None);
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Record.EndAsync("a", None)));
+
+        (await OwedAsync()).Select(e => e.Topic).ShouldBe([Messages.Batch, Messages.Completed]);
+        (await Queue.StatusAsync("a", None)).ShouldHaveSingleItem().State.ShouldBe("done");
+    }
+
+    [Fact]
+    public async Task What_may_pass_is_tried_three_times_and_what_may_not_once()
+    {
+        await FoundAsync("a", 2);
+        var (passing, final) = ((await Queue.ClaimItemAsync("tiktok", None))!, (await Queue.ClaimItemAsync("tiktok", None))!);
+        await Queue.FailAsync(final, new TrawlException(FailureKind.Gone, "gone"), None);
+        for (var i = 1; i <= 3; i++)
+        {
+            passing.Attempts.ShouldBe(i);
+            await Queue.FailAsync(passing, new TrawlException(FailureKind.RateLimited, "later") { RetryAfter = TimeSpan.Zero }, None);
+            var next = await Queue.ClaimItemAsync("tiktok", None);
+            if (i < 3)
+                passing = next.ShouldNotBeNull();
+            else
+                next.ShouldBeNull();
+        }
+
+        (await Queue.ItemsAsync("a", None)).Select(i => (i.State, i.ErrorKind)).ShouldBe([("failed", "rate-limited"), ("failed", "gone")]);
+    }
+
+    [Fact]
+    public async Task A_job_that_was_given_up_takes_no_more_words()
+    {
+        await FoundAsync("a", 2);
+        var item = (await Queue.ClaimItemAsync("tiktok", None))!;
+
+        (await Queue.CancelAsync("a", None)).ShouldBeTrue();
+
+        (await Queue.CancelAsync("a", None)).ShouldBeFalse();
+        (await Queue.ClaimItemAsync("tiktok", None)).ShouldBeNull();
+        (await Queue.RenewAsync(item, None)).ShouldBeFalse();
+        (await Record.SaveAsync(item, Done(item), None)).ShouldBeFalse();
+        (await OwedAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task The_same_order_again_is_nothing_new_until_it_has_ended()
+    {
+        var job = await FoundAsync("a", 1);
+
+        (await Queue.SubmitAsync(Order("a"), "c", None)).ShouldBeFalse();
+        await Queue.SearchedAsync(job, None);
+        var item = (await Queue.ClaimItemAsync("tiktok", None))!;
+        await Record.SaveAsync(item, Done(item), None);
+        await Record.EndAsync("a", None);
+
+        (await Queue.SubmitAsync(Order("a"), "again", None)).ShouldBeTrue();
+        (await Queue.ClaimJobAsync(None))!.CorrelationId.ShouldBe("again");
+        (await Queue.ClaimItemAsync("tiktok", None)).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Events_are_sent_in_order_until_they_have_arrived()
+    {
+        await FoundAsync("a", 3);
+        while (await Queue.ClaimItemAsync("tiktok", None) is { } item)
+            await Record.SaveAsync(item, Done(item), None);
+        var outbox = new Outbox(_database);
+        var sent = new List<string>();
+
+        await Should.ThrowAsync<TrawlException>(() =>
+            outbox.SendAsync(
+                10,
+                (owed, _) =>
+                {
+                    sent.Add(owed.EventId);
+                    return sent.Count == 2 ? throw new TrawlException(FailureKind.ServiceUnavailable, "away") : Task.CompletedTask;
+                },
+                None
+            )
+        );
+        var again = await OwedAsync();
+
+        again.Count.ShouldBe(3);
+        again.Take(2).Select(e => e.EventId).ShouldBe(sent, "an event keeps its name");
+        (await OwedAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_video_of_two_jobs_stands_once_and_another_platforms_id_is_refused()
+    {
+        await FoundAsync("a", 1);
+        var first = (await Queue.ClaimItemAsync("tiktok", None))!;
+        await Record.SaveAsync(first, Done(first), None);
+        await FoundAsync("b", 1);
+        var second = (await Queue.ClaimItemAsync("tiktok", None))!;
+
+        (await Record.KnownAsync(second, None)).ShouldBeNull("its pictures are not there any more");
+        await Record.SaveAsync(second, Done(second), None);
+
+        var clash = second with { Platform = "youtube" };
+        (await Should.ThrowAsync<TrawlException>(() => Record.SaveAsync(clash, Done(clash), None))).Kind.ShouldBe(FailureKind.WrongContent);
+    }
+
+    static CrawlOrder Order(string job) =>
+        new(job, "toys", new Dictionary<string, IReadOnlyList<string>> { ["vi"] = ["cat"] }, ["tiktok"], 30);
+
+    static Found Hit(int number) => new("tiktok", $"{number}", new Uri($"https://www.tiktok.com/@u/video/{number}"), $"title {number}");
+
+    static VideoDone Done(ClaimedItem item) =>
+        new(
+            $"/videos/{item.VideoId}.mp4",
+            "title",
+            5,
+            [
+                new CatalogFrame
+                {
+                    FrameId = $"{item.VideoId}_frame_0",
+                    Ts = 1.5,
+                    LocalPath = $"/keyframes/{item.VideoId}/frame_1_50s.jpg",
+                },
+            ]
+        );
+
+    async Task<ClaimedJob> FoundAsync(string job, int count)
+    {
+        await Queue.SubmitAsync(Order(job), job, None);
+        var claimed = (await Queue.ClaimJobAsync(None))!;
+        await Queue.AddAsync(claimed, [.. Enumerable.Range(0, count).Select(Hit)], None);
+        return claimed;
+    }
+
+    async Task<IReadOnlyList<OutboxEvent>> OwedAsync()
+    {
+        var owed = new List<OutboxEvent>();
+        await new Outbox(_database).SendAsync(
+            100,
+            (e, _) =>
+            {
+                owed.Add(e);
+                return Task.CompletedTask;
+            },
+            None
+        );
+        return owed;
+    }
+}
+
+public sealed class SqliteJobQueueTests : JobQueueCompliance
+{
+    readonly TempFolder _folder = new();
+
+    protected override Task<string> NewDatabaseAsync() => Task.FromResult(_folder.File("trawl.db"));
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _folder.Dispose();
+    }
+}
+
+[Collection(ServersCollection.Name)]
+public sealed class PostgresJobQueueTests(ServersFixture servers) : JobQueueCompliance
+{
+    protected override Task<string> NewDatabaseAsync() => servers.Postgres.NewDatabaseAsync();
+}
