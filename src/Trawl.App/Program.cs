@@ -20,6 +20,7 @@ using Trawl.Failures;
     (["work", "worker"], WorkCommand.Create),
     (["crawl"], CrawlCommand.Create),
     (["jobs"], JobsCommand.Create),
+    (["cleanup"], CleanupCommand.Create),
     (["serve"], ServeCommand.Create),
     (["profile"], ProfileCommand.Create),
     (["cookies"], CookiesCommand.Create),

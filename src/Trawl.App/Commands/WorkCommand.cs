@@ -1,8 +1,10 @@
 using System.CommandLine;
+using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Trawl.App.Crawls;
 using Trawl.App.Messaging;
+using Trawl.App.Operations;
 using Trawl.Failures;
 
 namespace Trawl.App.Commands;
@@ -35,13 +37,34 @@ static class WorkCommand
             logger,
             cancellation
         );
+        await using var health = options.Port is { } port
+            ? await HealthServer.StartAsync(IPAddress.Loopback, port, TroublesAsync, logging, cancellation)
+            : null;
         Console.Error.WriteLine($"The worker uses {site.Database.Name}{(broker is null ? "" : " and RabbitMQ")}; Ctrl-C stops it.");
         await Task.WhenAll(
             site.Worker.RunAsync(cancellation),
             site.Postman.RunAsync(cancellation),
+            site.Upkeep.RunAsync(cancellation),
             broker?.ListenAsync(KeepAsync, CancelAsync, cancellation) ?? Task.CompletedTask
         );
         return 0;
+
+        async Task<IReadOnlyList<string>> TroublesAsync(CancellationToken token)
+        {
+            var troubles = new List<string>();
+            try
+            {
+                await site.Queue.EndedAsync(token);
+                await (broker?.ReadyAsync(token) ?? Task.CompletedTask);
+            }
+            catch (TrawlException e)
+            {
+                troubles.Add(e.Message);
+            }
+            if (!site.Upkeep.HasRoom)
+                troubles.Add("The disk is nearly full.");
+            return troubles;
+        }
 
         async Task KeepAsync(Incoming incoming, CancellationToken token)
         {

@@ -16,6 +16,9 @@ sealed class WorkerSource(Command command)
     public (WorkerOptions Options, KeyframeOptions Keyframes, BrowserOptions Browser) Read(ParseResult parsed)
     {
         var environment = LegacyEnvironment.Translate(SourceOptions.Variables(), WorkerOptions.Old, out var warnings);
+        // said to be off, it is off whatever the days say
+        if (environment.GetValueOrDefault("CLEANUP_OLD_VIDEOS")?.Trim().ToLowerInvariant() is "false" or "0")
+            environment["Trawl__Work__RetentionDays"] = "0";
         if (DatabaseOf(environment) is { } database)
             environment.TryAdd("Trawl__Work__Database", database);
         // the pipeline's names and its rule that what is not sharp is thrown away do not go together with real footage: only the names are kept

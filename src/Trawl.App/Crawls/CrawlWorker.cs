@@ -14,6 +14,7 @@ sealed partial class CrawlWorker(
     CrawlRecord record,
     IVideoWork work,
     IReadOnlyList<PlatformSearch> searches,
+    Upkeep upkeep,
     WorkerOptions options,
     TimeProvider time,
     ILogger logger
@@ -128,7 +129,7 @@ sealed partial class CrawlWorker(
 
     async Task<bool> WorkNextAsync(string platform, CancellationToken cancellation)
     {
-        if (await queue.ClaimItemAsync(platform, cancellation) is not { } item)
+        if (!upkeep.HasRoom || await queue.ClaimItemAsync(platform, cancellation) is not { } item)
             return false;
         using var held = new Held(time, queue.Lease, token => queue.RenewAsync(item, token), cancellation);
         try

@@ -41,6 +41,15 @@ sealed record WorkerOptions
     /// <summary>How long what is taken is held. Default: 2 min.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>How old a video may get; zero for any age. Default: 7 days.</summary>
+    public TimeSpan Retention { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>How much of the disk is kept free, in bytes. Default: 1 GiB.</summary>
+    public long LeastFree { get; init; } = 1L << 30;
+
+    /// <summary>The port on this machine where it tells how it is. Default: none.</summary>
+    public int? Port { get; init; }
+
     /// <summary>How often the database is looked at for something to do. Default: 1 s.</summary>
     public TimeSpan Look { get; init; } = TimeSpan.FromSeconds(1);
 
@@ -61,6 +70,9 @@ sealed record WorkerOptions
         ["Work:Platforms"] = (o, v) => o with { Platforms = v == "-1" ? null : Whole(v) },
         ["Work:Mock"] = (o, v) => o with { Mock = v is "mock" || (v is not "live" && bool.Parse(v)) },
         ["Work:Lease"] = (o, v) => o with { Lease = Seconds(v) },
+        ["Work:RetentionDays"] = (o, v) => o with { Retention = v == "0" ? TimeSpan.Zero : TimeSpan.FromDays(Whole(v)) },
+        ["Work:LeastFreeMiB"] = (o, v) => o with { LeastFree = (long)Whole(v) << 20 },
+        ["Work:Port"] = (o, v) => o with { Port = Whole(v) is <= 65_535 and var port ? port : throw new FormatException("1 to 65535") },
         ["Compatibility:SamePhrases"] = (o, v) => o with { SamePhrases = bool.Parse(v) },
         ["Compatibility:OmitEmptyBatch"] = (o, v) => o with { OmitEmptyBatch = bool.Parse(v) },
     };
@@ -75,6 +87,7 @@ sealed record WorkerOptions
         ["NUM_VIDEOS"] = "Work:Count",
         ["NUM_PARALLEL_DOWNLOADS"] = "Work:Downloads",
         ["MAX_CONCURRENT_PLATFORMS"] = "Work:Platforms",
+        ["VIDEO_RETENTION_DAYS"] = "Work:RetentionDays",
         ["VIDEO_CRAWLER_MODE"] = "Work:Mock",
         ["PVM_TEST_MODE"] = "Work:Mock",
     };

@@ -7,6 +7,7 @@ using Trawl.Browser;
 using Trawl.Failures;
 using Trawl.Http;
 using Trawl.Keyframes;
+using Trawl.Platforms.YtDlp;
 
 namespace Trawl.App.Crawls;
 
@@ -39,7 +40,8 @@ sealed class WorkerSite : IAsyncDisposable
         IVideoWork work = options.Mock
             ? new NoWork()
             : new LineWork(new Crawl(trawl, new Ffmpeg(), keyframes, store), store, trawl.Options.Format);
-        Worker = new CrawlWorker(Queue, Record, work, Searches(options, time, logger), options, time, logger);
+        Upkeep = new Upkeep(options, time, logger);
+        Worker = new CrawlWorker(Queue, Record, work, Searches(options, time, logger), Upkeep, options, time, logger);
     }
 
     public Database Database { get; }
@@ -55,6 +57,8 @@ sealed class WorkerSite : IAsyncDisposable
     public Postman Postman { get; }
 
     public Pulse Owed { get; }
+
+    public Upkeep Upkeep { get; }
 
     /// <summary>Puts a worker together, and brings its database up to date.</summary>
     /// <exception cref="TrawlException">The database cannot be reached, or the folder not be written.</exception>
@@ -101,6 +105,7 @@ sealed class WorkerSite : IAsyncDisposable
                 time,
                 logger
             ),
+            new PlatformSearch("youtube", [new YouTubeSearch(new YtDlpProgram(_trawl.Options, _network))], time, logger),
             new PlatformSearch("mock", [new MockSearch("mock")], time, logger),
         ];
     }

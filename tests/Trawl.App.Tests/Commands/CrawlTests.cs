@@ -43,6 +43,55 @@ public class CrawlTests
     }
 
     [Fact]
+    public async Task YouTube_is_searched_and_fetched_through_yt_dlp()
+    {
+        await using var world = await SandboxWorld.StartAsync();
+        using var folder = new TempFolder();
+        var clip = (await world.DescribeAsync(0)).Variants[0].Address;
+        // three entries: a live stream, which has no duration, and two videos
+        File.WriteAllText(
+            folder.File("yt-dlp"),
+            $$"""
+            #!/bin/sh
+            [ "$1" = --help ] && exec echo --ignore-config --use-extractors
+            for last; do :; done
+            case "$last" in
+            ytsearch*:*) echo "$last" >> {{folder.File("asked")}}
+                echo '{"_type":"playlist","entries":[{"id":"livelivelive","title":"l"},{"id":"aaaaaaaaaaa","title":"one","duration":5.0},null,{"id":"bbbbbbbbbbb","title":"two","duration":5}]}';;
+            *) echo '{"id":"'"${last##*=}"'","title":"t","duration":5,"formats":[{"format_id":"h264","url":"{{clip}}","ext":"mp4","vcodec":"h264","acodec":"aac","width":576,"height":1024,"protocol":"https"}]}';;
+            esac
+            """
+        );
+        File.SetUnixFileMode(folder.File("yt-dlp"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var stub = new Dictionary<string, string> { ["Trawl__YtDlp__Program"] = folder.File("yt-dlp") };
+
+        using var crawl = AppProgram.Start(
+            AppProgram.Path,
+            world,
+            stub,
+            "crawl",
+            "big buck bunny",
+            "-n",
+            "2",
+            "--platform",
+            "youtube",
+            "-P",
+            folder.Path
+        );
+        var messages = crawl.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await crawl.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        crawl.ExitCode.ShouldBe(0, await messages);
+        File.ReadAllLines(folder.File("asked")).ShouldBe(["ytsearch2:big buck bunny"]);
+        Directory
+            .GetFiles(folder.File("videos/youtube"), "*.mp4")
+            .Select(Path.GetFileName)
+            .Order()
+            .ShouldBe(["aaaaaaaaaaa.mp4", "bbbbbbbbbbb.mp4"]);
+        Directory.GetFiles(folder.File("keyframes/aaaaaaaaaaa"), "frame_*s.jpg").ShouldNotBeEmpty();
+    }
+
+    [Fact]
     public async Task Stopped_and_started_again_it_goes_on_where_it_was()
     {
         await using var world = await SandboxWorld.StartAsync();

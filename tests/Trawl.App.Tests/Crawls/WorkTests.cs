@@ -61,6 +61,50 @@ public class WorkTests(ServersFixture servers)
     }
 
     [Fact]
+    public async Task An_operators_machines_are_told_how_it_is()
+    {
+        var port = PostgresServer.FreePort();
+        await using var run = await WorkRun.StartAsync(servers, settings: ("Trawl__Work__Port", $"{port}"));
+        await run.Pipeline.OrderAsync("job-1", "street cat");
+        await run.Pipeline.UntilEndOfAsync("job-1");
+
+        var ready = await AskAsync("readyz");
+        var metrics = await AskAsync("metrics");
+        await servers.Postgres.CrashAsync();
+        var away = await AskAsync("readyz");
+        var alive = await AskAsync("healthz");
+        await servers.Postgres.StartAsync();
+
+        ready.ShouldBe("ready\n200");
+        metrics.ShouldContain(
+            "trawl_operation_duration_seconds_count{operation=\"resolve\",platform=\"tiktok\",kind=\"ok\",cache=\"miss\"}"
+        );
+        away.ShouldStartWith("The database does not answer");
+        away.ShouldEndWith("503");
+        alive.ShouldBe("ok\n200");
+
+        async Task<string> AskAsync(string path) =>
+            (
+                await AppProgram.RunAsync("curl", null, "-s", "--noproxy", "*", "-w", "%{http_code}", $"http://127.0.0.1:{port}/{path}")
+            ).Output;
+    }
+
+    [Fact]
+    public async Task With_a_full_disk_nothing_is_begun_until_there_is_room()
+    {
+        await using var run = await WorkRun.StartAsync(servers, settings: ("Trawl__Work__LeastFreeMiB", "999999999"));
+        await run.Pipeline.OrderAsync("job-1", "street cat");
+        await run.UntilAsync(() => Task.FromResult(run.Output.Contains("The disk is nearly full")));
+        await run.UntilAsync(async () => (await run.RowsAsync("select 1::text from trawl_items where state = 'queued'")).Count == Count);
+        run.MediaRequests.ShouldBe(0);
+
+        await run.KillAsync();
+        await run.BeginAsync(("Trawl__Work__LeastFreeMiB", "1"));
+
+        (await run.Pipeline.UntilEndOfAsync("job-1")).Count(e => e.Topic == "videos.keyframes.ready").ShouldBe(Count);
+    }
+
+    [Fact]
     public async Task What_is_there_is_used_again_and_told_of_again()
     {
         await using var run = await WorkRun.StartAsync(servers);
@@ -285,7 +329,12 @@ sealed class WorkRun : IAsyncDisposable
         }
     }
 
-    public static async Task<WorkRun> StartAsync(ServersFixture servers, int count = 3, bool mock = false)
+    public static async Task<WorkRun> StartAsync(
+        ServersFixture servers,
+        int count = 3,
+        bool mock = false,
+        params (string Name, string Value)[] settings
+    )
     {
         var broker = await servers.Rabbit.NewHostAsync();
         var run = new WorkRun(
@@ -296,12 +345,14 @@ sealed class WorkRun : IAsyncDisposable
             count,
             mock
         );
-        await run.BeginAsync();
+        await run.BeginAsync(settings);
         return run;
     }
 
-    public Task BeginAsync()
+    public Task BeginAsync(params (string Name, string Value)[] settings)
     {
+        foreach (var (name, value) in settings)
+            _environment[name] = value;
         _process = AppProgram.Start(AppProgram.Path, World, _environment, "work");
         foreach (
             var (stream, begin) in new (Action<DataReceivedEventHandler>, Action)[]

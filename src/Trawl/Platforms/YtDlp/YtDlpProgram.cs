@@ -56,7 +56,28 @@ public sealed partial class YtDlpProgram(TrawlOptions options, Network network)
     /// <exception cref="TrawlException">With the reason yt-dlp gives.</exception>
     public async Task<ReadOnlyMemory<byte>> DescribeAsync(Uri link, string extractors, CancellationToken cancellation)
     {
-        var (result, refusal) = await RunAsync(extractors, ["-J"], link, null, cancellation).ConfigureAwait(false);
+        var (result, refusal) = await RunAsync(extractors, ["-J"], link.AbsoluteUri, null, cancellation).ConfigureAwait(false);
+        return result.ExitCode == 0 && result.Output.Length > 0 ? result.Output : throw refusal ?? YtDlpFailure.From(result);
+    }
+
+    /// <summary>Searches YouTube, without asking for each video.</summary>
+    /// <param name="phrase">What for.</param>
+    /// <param name="count">How many entries at most.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <returns>The JSON document of a list, as it came.</returns>
+    /// <exception cref="TrawlException">With the reason yt-dlp gives.</exception>
+    public async Task<ReadOnlyMemory<byte>> SearchYouTubeAsync(string phrase, int count, CancellationToken cancellation)
+    {
+        var number = count.ToString(CultureInfo.InvariantCulture);
+        var target = $"ytsearch{number}:{phrase}";
+        var (result, refusal) = await RunAsync(
+                YouTube.YouTube.Extractors,
+                ["-J", "--flat-playlist", "--playlist-end", number],
+                target,
+                null,
+                cancellation
+            )
+            .ConfigureAwait(false);
         return result.ExitCode == 0 && result.Output.Length > 0 ? result.Output : throw refusal ?? YtDlpFailure.From(result);
     }
 
@@ -97,7 +118,7 @@ public sealed partial class YtDlpProgram(TrawlOptions options, Network network)
         var (result, refusal) = await RunAsync(
                 extractors,
                 wishes,
-                link,
+                link.AbsoluteUri,
                 (stream, token) => FollowAsync(stream, progress, told, token),
                 cancellation
             )
@@ -111,7 +132,7 @@ public sealed partial class YtDlpProgram(TrawlOptions options, Network network)
     async Task<(ChildResult Result, TrawlException? Refusal)> RunAsync(
         string extractors,
         string[] wishes,
-        Uri link,
+        string target,
         Func<Stream, CancellationToken, Task>? reader,
         CancellationToken cancellation
     )
@@ -121,7 +142,7 @@ public sealed partial class YtDlpProgram(TrawlOptions options, Network network)
         var egress = new Egress(network, counts: reader is null);
         await using (egress.ConfigureAwait(false))
         {
-            var child = Child([.. common, .. cookies.Arguments, .. wishes, "--", link.AbsoluteUri], reader, egress.Variables);
+            var child = Child([.. common, .. cookies.Arguments, .. wishes, "--", target], reader, egress.Variables);
             return (await child.RunAsync(cancellation).ConfigureAwait(false), egress.Refusal);
         }
     }
