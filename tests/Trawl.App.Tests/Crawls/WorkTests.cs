@@ -273,6 +273,72 @@ public class WorkTests(ServersFixture servers)
         (await run.RowsAsync("select video_id from videos")).Count.ShouldBe(Many);
     }
 
+    [Fact]
+    public async Task Several_workers_share_the_work_and_double_nothing()
+    {
+        await using var run = await WorkRun.StartAsync(servers, count: Many);
+        await using var second = await run.AnotherAsync();
+
+        await run.Pipeline.OrderAsync("job-1", "street cat");
+        var events = await run.Pipeline.UntilEndOfAsync("job-1");
+
+        events.Count(e => e.Topic == "videos.keyframes.ready").ShouldBe(Many);
+        events.Select(e => e.Topic).TakeLast(2).ShouldBe(["videos.keyframes.ready.batch", "videos.collections.completed"]);
+        run.World.Requests.Count(r => r.Host.StartsWith('v') && r.Method == "GET" && r.Status == 200)
+            .ShouldBeLessThan(2 * Many, "each is fetched once");
+        (run.Output.Split("Crawled for job").Length - 1).ShouldBeInRange(1, Many - 1);
+        (second.Output.Split("Crawled for job").Length - 1).ShouldBeInRange(1, Many - 1);
+        await run.AuditAsync();
+    }
+
+    [Fact]
+    public async Task A_worker_that_slept_past_its_lease_has_no_say_any_more()
+    {
+        await using var run = await WorkRun.StartAsync(servers, count: 10);
+        run.World.Add(
+            new Sandbox.Faults.FaultRule
+            {
+                Host = "v16-webapp-prime.tiktok.com",
+                Fault = "drip",
+                Times = 3,
+            }
+        );
+        await run.Pipeline.OrderAsync("job-1", "street cat");
+        await run.UntilAsync(async () => (await run.RowsAsync("select 1::text from trawl_items where state = 'running'")).Count == 3);
+
+        await AppProgram.RunAsync("kill", null, "-STOP", $"{run.Id}");
+        await using var second = await run.AnotherAsync();
+        await run.UntilAsync(async () =>
+            (await run.RowsAsync("select 1::text from trawl_items where state = 'running' and attempts > 1")).Count > 0
+        );
+        await AppProgram.RunAsync("kill", null, "-CONT", $"{run.Id}");
+        run.World.ClearFaults();
+        var events = await run.Pipeline.UntilEndOfAsync("job-1");
+
+        events.Count(e => e.Topic == "videos.keyframes.ready").ShouldBe(10);
+        events.Count(e => e.Topic == "videos.collections.completed").ShouldBe(1);
+        await run.AuditAsync();
+    }
+
+    [Fact]
+    public async Task However_often_the_database_crashes_nothing_is_lost_or_doubled()
+    {
+        await using var run = await WorkRun.StartAsync(servers, count: 20);
+        await run.Pipeline.OrderAsync("job-1", "street cat");
+        var chance = new Random(6);
+        for (var i = 0; i < 5; i++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(200 + chance.Next(1500)), TimeProvider.System);
+            await servers.Postgres.CrashAsync();
+            await servers.Postgres.StartAsync();
+        }
+
+        var events = await run.Pipeline.UntilEndOfAsync("job-1");
+
+        events.Where(e => e.Topic == "videos.keyframes.ready").Select(e => (string)e.Body["video_id"]!).Distinct().Count().ShouldBe(20);
+        await run.AuditAsync();
+    }
+
     static Func<PipelineEvent, bool> AllOf(params string[] jobs)
     {
         var open = jobs.ToHashSet();
@@ -296,7 +362,7 @@ sealed class WorkRun : IAsyncDisposable
 
     WorkRun(SandboxWorld world, Pipeline pipeline, string database, Uri broker, int count, bool mock)
     {
-        (World, Pipeline, _database) = (world, pipeline, database);
+        (World, Pipeline, _database, Data) = (world, pipeline, database, _folder.Path);
         _environment = new Dictionary<string, string>
         {
             ["POSTGRES_DSN"] = database,
@@ -315,7 +381,9 @@ sealed class WorkRun : IAsyncDisposable
 
     public Pipeline Pipeline { get; }
 
-    public string Data => _folder.Path;
+    public int Id => _process.Id;
+
+    public string Data { get; private init; } = "";
 
     public int MediaRequests => World.Requests.Count(r => r.Host.StartsWith('v'));
 
@@ -353,25 +421,16 @@ sealed class WorkRun : IAsyncDisposable
     {
         foreach (var (name, value) in settings)
             _environment[name] = value;
-        _process = AppProgram.Start(AppProgram.Path, World, _environment, "work");
-        foreach (
-            var (stream, begin) in new (Action<DataReceivedEventHandler>, Action)[]
-            {
-                (h => _process.OutputDataReceived += h, _process.BeginOutputReadLine),
-                (h => _process.ErrorDataReceived += h, _process.BeginErrorReadLine),
-            }
-        )
-        {
-            stream(
-                (_, line) =>
-                {
-                    lock (_output)
-                        _output.AppendLine(line.Data);
-                }
-            );
-            begin();
-        }
+        _process = SecondWorker.Start(World, _environment, _output);
         return Task.CompletedTask;
+    }
+
+    /// <summary>One more worker beside this one, on the same database, broker and folder.</summary>
+    public async Task<SecondWorker> AnotherAsync()
+    {
+        var second = new SecondWorker();
+        await second.BeginAsync(World, _environment);
+        return second;
     }
 
     public async Task KillAsync()
@@ -436,5 +495,52 @@ sealed class WorkRun : IAsyncDisposable
         await Pipeline.DisposeAsync();
         await World.DisposeAsync();
         _folder.Dispose();
+    }
+}
+
+/// <summary>A worker beside another one.</summary>
+sealed class SecondWorker : IAsyncDisposable
+{
+    readonly System.Text.StringBuilder _output = new();
+    Process _process = null!;
+
+    /// <summary>What it said.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+                return _output.ToString();
+        }
+    }
+
+    public Task BeginAsync(SandboxWorld world, IReadOnlyDictionary<string, string> environment)
+    {
+        _process = Start(world, environment, _output);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Starts a worker whose words are noted.</summary>
+    public static Process Start(SandboxWorld world, IReadOnlyDictionary<string, string> environment, System.Text.StringBuilder output)
+    {
+        var process = AppProgram.Start(AppProgram.Path, world, environment, "work");
+        process.OutputDataReceived += Note;
+        process.ErrorDataReceived += Note;
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
+
+        void Note(object sender, DataReceivedEventArgs line)
+        {
+            lock (output)
+                output.AppendLine(line.Data);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await AppProgram.RunAsync("kill", null, "-TERM", $"{_process.Id}");
+        await _process.WaitForExitAsync();
+        _process.Dispose();
     }
 }
