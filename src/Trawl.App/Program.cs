@@ -20,6 +20,7 @@ using Trawl.Failures;
     (["work", "worker"], WorkCommand.Create),
     (["crawl"], CrawlCommand.Create),
     (["jobs"], JobsCommand.Create),
+    (["db"], DbCommand.Create),
     (["cleanup"], CleanupCommand.Create),
     (["serve"], ServeCommand.Create),
     (["profile"], ProfileCommand.Create),

@@ -62,6 +62,16 @@ sealed class Database : IAsyncDisposable
             cancellation
         );
 
+    /// <summary>Copies a SQLite database, whole and in one moment, while others use it.</summary>
+    /// <exception cref="TrawlException"><see cref="FailureKind.Configuration"/> for PostgreSQL, which has programs of its own for that.</exception>
+    public async Task BackupAsync(string file, CancellationToken cancellation)
+    {
+        if (_dialect is not SqliteDialect)
+            throw new TrawlException(FailureKind.Configuration, "PostgreSQL is copied by its own program pg_dump.");
+        await using var connection = await _dialect.OpenAsync(cancellation);
+        await connection.ExecuteAsync(new CommandDefinition("vacuum into @file", new { file }, cancellationToken: cancellation));
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_dialect is IAsyncDisposable source)

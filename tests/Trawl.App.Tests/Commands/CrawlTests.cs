@@ -119,6 +119,34 @@ public class CrawlTests
         Directory.EnumerateFileSystemEntries(folder.File(".trawl/staging")).ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task An_audit_finds_what_was_done_to_the_library_and_a_copy_of_the_database_is_as_good()
+    {
+        await using var world = await SandboxWorld.StartAsync();
+        using var folder = new TempFolder();
+        await AppProgram.TrawlAsync(world, "crawl", "cat", "-n", "2", "-P", folder.Path);
+        var video = Directory.GetFiles(folder.File("videos/tiktok"), "*.mp4")[0];
+        var picture = Directory.GetFiles(folder.File("keyframes"), "*.jpg", SearchOption.AllDirectories)[0];
+
+        var before = await AppProgram.TrawlAsync(world, "db", "check", "--deep", "-P", folder.Path);
+        var backup = await AppProgram.TrawlAsync(world, "db", "backup", folder.File("copy.db"), "-P", folder.Path);
+        File.AppendAllText(video, "x");
+        File.Delete(picture);
+        var after = await AppProgram.TrawlAsync(world, "db", "check", "--deep", "-P", folder.Path);
+        File.Delete(folder.File("trawl.db-wal"));
+        File.Delete(folder.File("trawl.db-shm"));
+        File.Move(folder.File("copy.db"), folder.File("trawl.db"), overwrite: true);
+        var restored = await AppProgram.TrawlAsync(world, "jobs", "list", "-P", folder.Path);
+
+        before.ExitCode.ShouldBe(0, before.Output);
+        backup.ExitCode.ShouldBe(0, backup.Messages);
+        after.ExitCode.ShouldBe(8);
+        after
+            .Events.Select(e => (e.GetProperty("what").GetString(), e.GetProperty("where").GetString()))
+            .ShouldBe([("picture missing", picture), ("video damaged", video)]);
+        restored.Events[0].GetProperty("done").GetInt32().ShouldBe(2);
+    }
+
     [Theory]
     [InlineData("--platform", "myspace", "there is no myspace")]
     [InlineData("-n", "0", "between 1 and 1000")]

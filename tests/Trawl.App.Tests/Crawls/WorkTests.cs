@@ -483,6 +483,10 @@ sealed class WorkRun : IAsyncDisposable
             var info = JsonNode.Parse(File.ReadAllBytes($"{Data}/videos/tiktok/{id}.info.json"))!;
             WorldFixture.Sha256Of($"{Data}/videos/tiktok/{id}.mp4").ShouldBe((string?)info["_trawl"]!["sha256"]);
         }
+        using var check = AppProgram.Start(AppProgram.Path, World, _environment, "db", "check", "--deep");
+        var output = await check.StandardOutput.ReadToEndAsync();
+        await check.WaitForExitAsync();
+        check.ExitCode.ShouldBe(0, output);
         (await RowsAsync("select frame_id from video_frames group by frame_id having count(*) > 1")).ShouldBeEmpty();
         (await RowsAsync("select video_id from trawl_items where state in ('queued', 'running')")).ShouldBeEmpty();
     }
