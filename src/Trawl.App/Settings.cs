@@ -227,7 +227,9 @@ public sealed class Settings
         if (environment.GetValueOrDefault("TIKTOK_CRAWL_HOST") is { Length: > 0 } host)
         {
             Warn("TIKTOK_CRAWL_HOST", "Resolver:Address");
-            var port = environment.GetValueOrDefault("TIKTOK_CRAWL_PORT") is { Length: > 0 } given ? given : "5680";
+            // two names of the same: documents and code of the worker before differ
+            var given = environment.GetValueOrDefault("TIKTOK_CRAWL_HOST_PORT") ?? environment.GetValueOrDefault("TIKTOK_CRAWL_PORT");
+            var port = given is { Length: > 0 } ? given : "5680";
             Set("Resolver:Address", $"http://{host}:{port}/", "the variable TIKTOK_CRAWL_HOST");
         }
     }

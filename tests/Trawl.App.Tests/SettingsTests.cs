@@ -96,6 +96,33 @@ public class SettingsTests
         Should.Throw<TrawlException>(() => Read(folder)).Message.ShouldContain("trawl.json");
     }
 
+    [Theory]
+    [InlineData("POSTGRES_DSN=postgresql://a:b@c:1/d;DATABASE_URL=postgresql://x/y", "Trawl__Work__Database", "postgresql://a:b@c:1/d")]
+    [InlineData("POSTGRES_URI=postgresql://x/y", "Trawl__Work__Database", "postgresql://x/y")]
+    [InlineData(
+        "POSTGRES_HOST=db;POSTGRES_PASSWORD=p@ss",
+        "Trawl__Work__Database",
+        "postgresql://postgres:p%40ss@db:5432/product_video_matching?sslmode=disable"
+    )]
+    [InlineData("NUM_VIDEOS=7", "Trawl__Work__Count", "7")]
+    [InlineData("NUM_VIDEOS=7;Trawl__Work__Count=9", "Trawl__Work__Count", "9")]
+    [InlineData("VIDEO_RETENTION_DAYS=3;CLEANUP_OLD_VIDEOS=true", "Trawl__Work__RetentionDays", "3")]
+    [InlineData("VIDEO_RETENTION_DAYS=3;CLEANUP_OLD_VIDEOS=false", "Trawl__Work__RetentionDays", "0")]
+    public void The_environment_of_the_worker_before_is_understood(string environment, string name, string value)
+    {
+        var variables = environment.Split(';').Select(v => v.Split('=', 2)).ToDictionary(v => v[0], v => v[1]);
+
+        LegacyEnvironment.OfWorker(variables, out _)[name].ShouldBe(value);
+    }
+
+    [Fact]
+    public void What_the_worker_before_knew_and_we_do_not_need_is_told()
+    {
+        LegacyEnvironment.OfWorker(new Dictionary<string, string> { ["PYAV_QUALITY"] = "90", ["USER_AGENT"] = "x" }, out var warnings);
+
+        warnings.ShouldBe(["PYAV_QUALITY is retired: it has no effect.", "USER_AGENT is retired: it has no effect."]);
+    }
+
     static Settings Read(TempFolder folder, params (string Name, string Value)[] environment) =>
         Settings.Read(folder.File("trawl.json"), environment.ToDictionary(v => v.Name, v => v.Value));
 }

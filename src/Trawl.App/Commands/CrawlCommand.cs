@@ -84,7 +84,7 @@ static class CrawlCommand
         await site.Queue.SubmitAsync(order, order.JobId, cancellation);
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var working = Task.WhenAll(site.Worker.RunAsync(stop.Token), site.Postman.RunAsync(stop.Token));
+        var working = Together.RunAsync(stop.Token, site.Worker.RunAsync, site.Postman.RunAsync);
         var status = await UntilEndedAsync(site.Queue, order.JobId, working, cancellation);
         await stop.CancelAsync();
         await working;

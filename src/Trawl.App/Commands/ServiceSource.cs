@@ -13,7 +13,7 @@ sealed class ServiceSource(Command command)
     /// <summary>Reads them, and tells of names that are old or of no use any more.</summary>
     public (ServiceOptions Options, HttpOptions Http) Read(ParseResult parsed)
     {
-        var settings = _source.UserSettings(parsed, LegacyEnvironment.Translate(SourceOptions.Variables(), out var warnings));
+        var settings = _source.UserSettings(parsed, LegacyEnvironment.OfService(SourceOptions.Variables(), out var warnings));
         foreach (var warning in warnings.Concat(settings.Warnings))
             Console.Error.WriteLine(warning);
         var http = settings.Over(new TrawlOptions()).Http;

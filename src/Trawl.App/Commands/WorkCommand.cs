@@ -41,11 +41,12 @@ static class WorkCommand
             ? await HealthServer.StartAsync(IPAddress.Loopback, port, TroublesAsync, logging, cancellation)
             : null;
         Console.Error.WriteLine($"The worker uses {site.Database.Name}{(broker is null ? "" : " and RabbitMQ")}; Ctrl-C stops it.");
-        await Task.WhenAll(
-            site.Worker.RunAsync(cancellation),
-            site.Postman.RunAsync(cancellation),
-            site.Upkeep.RunAsync(cancellation),
-            broker?.ListenAsync(KeepAsync, CancelAsync, cancellation) ?? Task.CompletedTask
+        await Together.RunAsync(
+            cancellation,
+            site.Worker.RunAsync,
+            site.Postman.RunAsync,
+            site.Upkeep.RunAsync,
+            token => broker?.ListenAsync(KeepAsync, CancelAsync, token) ?? Task.CompletedTask
         );
         return 0;
 

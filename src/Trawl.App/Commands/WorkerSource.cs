@@ -15,12 +15,7 @@ sealed class WorkerSource(Command command)
     /// <summary>Reads them, and tells of old names.</summary>
     public (WorkerOptions Options, KeyframeOptions Keyframes, BrowserOptions Browser) Read(ParseResult parsed)
     {
-        var environment = LegacyEnvironment.Translate(SourceOptions.Variables(), WorkerOptions.Old, out var warnings);
-        // said to be off, it is off whatever the days say
-        if (environment.GetValueOrDefault("CLEANUP_OLD_VIDEOS")?.Trim().ToLowerInvariant() is "false" or "0")
-            environment["Trawl__Work__RetentionDays"] = "0";
-        if (DatabaseOf(environment) is { } database)
-            environment.TryAdd("Trawl__Work__Database", database);
+        var environment = LegacyEnvironment.OfWorker(SourceOptions.Variables(), out var warnings);
         // the pipeline's names and its rule that what is not sharp is thrown away do not go together with real footage: only the names are kept
         environment.TryAdd("Trawl__Keyframes__Names", "pipeline");
         var settings = _source.UserSettings(parsed, environment);
@@ -42,19 +37,4 @@ sealed class WorkerSource(Command command)
                     (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp) = (true, "HH:mm:ss ", true)
                 )
         );
-
-    // an address under one of three names, or in parts
-    static string? DatabaseOf(Dictionary<string, string> environment)
-    {
-        foreach (var name in (string[])["POSTGRES_DSN", "DATABASE_URL", "POSTGRES_URI"])
-            if (environment.GetValueOrDefault(name) is { Length: > 0 } address)
-                return address;
-        if (environment.GetValueOrDefault("POSTGRES_HOST") is not { Length: > 0 } host)
-            return null;
-        var (user, password) = (Part("USER", "postgres"), Part("PASSWORD", "dev"));
-        return $"postgresql://{user}:{password}@{host}:{Part("PORT", "5432")}/{Part("DB", "product_video_matching")}?sslmode=disable";
-
-        string Part(string name, string otherwise) =>
-            Uri.EscapeDataString(environment.GetValueOrDefault($"POSTGRES_{name}") is { Length: > 0 } value ? value : otherwise);
-    }
 }

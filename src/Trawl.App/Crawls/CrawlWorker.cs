@@ -31,15 +31,19 @@ sealed partial class CrawlWorker(
 
     /// <summary>Works until it is stopped.</summary>
     public Task RunAsync(CancellationToken cancellation) =>
-        Task.WhenAll([
-            .. Enumerable.Range(0, SearchesAtOnce).Select(_ => LaneAsync(_jobs, SearchNextAsync, cancellation)),
-            .. searches.SelectMany(s =>
-                Enumerable
-                    .Range(0, options.Downloads)
-                    .Select(_ => LaneAsync(_items, token => WorkNextAsync(s.Platform, token), cancellation))
-            ),
-            LaneAsync(new Pulse(), EndJobsAsync, cancellation),
-        ]);
+        Together.RunAsync(
+            cancellation,
+            [
+                .. Enumerable.Repeat<Func<CancellationToken, Task>>(token => LaneAsync(_jobs, SearchNextAsync, token), SearchesAtOnce),
+                .. searches.SelectMany(s =>
+                    Enumerable.Repeat<Func<CancellationToken, Task>>(
+                        token => LaneAsync(_items, t => WorkNextAsync(s.Platform, t), token),
+                        options.Downloads
+                    )
+                ),
+                token => LaneAsync(new Pulse(), EndJobsAsync, token),
+            ]
+        );
 
     // One thing after the other; when there is nothing to do, it waits for a word or a while.
     async Task LaneAsync(Pulse pulse, Func<CancellationToken, Task<bool>> next, CancellationToken cancellation)

@@ -92,6 +92,28 @@ sealed record WorkerOptions
         ["PVM_TEST_MODE"] = "Work:Mock",
     };
 
+    /// <summary>What it knew and we do not need, or nobody ever read; a name that ends in a star stands for all that begin so.</summary>
+    public static readonly string[] Retired =
+    [
+        "LOG_LEVEL",
+        "LOG_TIMEZONE",
+        "USE_PRIVATE_PROXY",
+        "PRIVATE_SOCKS5_PROXY",
+        "PYAV_*",
+        "COMPLETION_THRESHOLD_PERCENTAGE",
+        "INTEGRATION_TESTS_ENFORCE_REAL_SERVICES",
+        "PVM_MAX_VIDEOS_FOR_IT",
+        "MAX_VIDEO_DURATION_SECONDS",
+        "MIN_VIDEO_DURATION_SECONDS",
+        "API_REQUEST_DELAY",
+        "MAX_DOWNLOAD_RETRIES",
+        "MAX_VIDEO_MB",
+        "NUM_KEYFRAMES_PER_VIDEO",
+        "USER_AGENT",
+        "EXTRACT_METADATA",
+        "KEYFRAME_QUALITY_PERCENT",
+    ];
+
     // ./videos is videos, and nothing leads out
     static string Inside(string path)
     {
