@@ -126,7 +126,7 @@ static class CrawlCommand
             Console.Error.WriteLine(error.ForTerminal());
         return status switch
         {
-            { Failed: > 0, Done: > 0 } => 3,
+            { Failed: > 0, Done: > 0 } or { Error: not null, Done: > 0 } => 3,
             { Failed: > 0 } => 4,
             { Done: 0, Error: not null } => 4,
             _ => 0,

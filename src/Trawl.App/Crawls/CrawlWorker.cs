@@ -99,7 +99,12 @@ sealed partial class CrawlWorker(
             LogPutBack(logger, job.JobId, why.Kind.Name(), why.Message);
             return;
         }
-        if (await queue.SearchedAsync(job, cancellation))
+        var failures = order
+            .Platforms.Zip(findings)
+            .Where(f => f.Second.Failure is not null)
+            .Select(f => $"{f.First}: {f.Second.Failure!.Message}");
+        var error = string.Join("; ", failures);
+        if (await queue.SearchedAsync(job, error.Length > 0 ? error : null, cancellation))
             await record.EndAsync(job.JobId, cancellation);
 
         async Task<PlatformFindings> SearchOneAsync(string platform)

@@ -166,9 +166,18 @@ sealed class JobQueue(Database database, TimeSpan lease)
             cancellation
         );
 
-    /// <summary>Notes that nothing more will be found. False when the job is no longer ours.</summary>
-    public Task<bool> SearchedAsync(ClaimedJob job, CancellationToken cancellation) =>
-        ChangeAsync("update trawl_jobs set searched = 1 where job_id = @JobId and token = @Token and state = 'running'", job, cancellation);
+    /// <summary>Notes that nothing more will be found, and why some platform or phrase yielded nothing. False when the job is no longer ours.</summary>
+    public Task<bool> SearchedAsync(ClaimedJob job, string? error, CancellationToken cancellation) =>
+        ChangeAsync(
+            "update trawl_jobs set searched = 1, error = @error where job_id = @JobId and token = @Token and state = 'running'",
+            new
+            {
+                error,
+                job.JobId,
+                job.Token,
+            },
+            cancellation
+        );
 
     /// <summary>Gives a job back to be searched for later, or gives it up when that has been tried often enough.</summary>
     public Task<bool> PutBackAsync(ClaimedJob job, TrawlException why, CancellationToken cancellation) =>

@@ -28,7 +28,8 @@ public class CrawlTests
             "--json"
         );
 
-        run.ExitCode.ShouldBe(0, run.Messages);
+        run.ExitCode.ShouldBe(3, "nobody plays YouTube here: " + run.Messages);
+        run.Messages.ShouldContain("youtube: ");
         run.Events.Select(e => e.GetProperty("_metadata").GetProperty("topic").GetString())
             .ShouldBe([
                 "videos.keyframes.ready",

@@ -103,7 +103,7 @@ public abstract class JobQueueCompliance : IAsyncLifetime
         var items = new[] { (await Queue.ClaimItemAsync("tiktok", None))!, (await Queue.ClaimItemAsync("tiktok", None))! };
         await Record.SaveAsync(items[0], Done(items[0]), None);
         await Record.EndAsync("a", None);
-        await Queue.SearchedAsync(job, None);
+        await Queue.SearchedAsync(job, null, None);
         await Record.EndAsync("a", None);
         (await OwedAsync()).Select(e => e.Topic).ShouldBe([Messages.KeyframesReady]);
 
@@ -155,7 +155,7 @@ public abstract class JobQueueCompliance : IAsyncLifetime
         var job = await FoundAsync("a", 1);
 
         (await Queue.SubmitAsync(Order("a"), "c", None)).ShouldBeFalse();
-        await Queue.SearchedAsync(job, None);
+        await Queue.SearchedAsync(job, null, None);
         var item = (await Queue.ClaimItemAsync("tiktok", None))!;
         await Record.SaveAsync(item, Done(item), None);
         await Record.EndAsync("a", None);
