@@ -12,6 +12,9 @@ static class SettingValue
     public static int Whole(string value) =>
         int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) is > 0 and var number ? number : throw new FormatException("0");
 
+    /// <summary>A port somebody can be sent to.</summary>
+    public static int Port(string value) => Whole(value) is <= 65_535 and var port ? port : throw new FormatException("1 to 65535");
+
     /// <summary>A time in seconds, above 0 and below a day.</summary>
     public static TimeSpan Seconds(string value) =>
         double.Parse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture) is > 0 and < 86_400 and var seconds

@@ -12,7 +12,8 @@ namespace Trawl.Browser;
 /// <param name="engine">Which family.</param>
 /// <param name="profile">A profile; null for none.</param>
 public sealed class BrowserStrategy(BrowserPool pool, BrowserEngine engine = BrowserEngine.Chromium, BrowserProfile? profile = null)
-    : Strategy
+    : Strategy,
+        IAsyncDisposable
 {
     readonly TikVid _tikVid = new(pool);
 

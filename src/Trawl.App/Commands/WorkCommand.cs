@@ -80,7 +80,7 @@ static class WorkCommand
                 Parse(incoming.Body.Span)?["job_id"] is JsonValue value && value.TryGetValue<string>(out var id)
                     ? id
                     : throw new FormatException("job_id must be a string.");
-            await site.Record.CancelAsync(site.Queue, job, incoming.CorrelationId ?? job, token);
+            await site.Record.CancelAsync(job, incoming.CorrelationId ?? job, token);
         }
     }
 

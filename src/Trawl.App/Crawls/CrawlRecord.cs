@@ -30,7 +30,6 @@ sealed class CrawlRecord(Database database, bool omitEmptyBatch, Pulse owed, Tim
                         await TellAsync(
                             statements,
                             item.JobId,
-                            Guid.NewGuid().ToString(),
                             Messages.KeyframesReady,
                             item.CorrelationId,
                             _ => Messages.Ready(item.JobId, item.VideoId, done.Frames)
@@ -60,22 +59,8 @@ sealed class CrawlRecord(Database database, bool omitEmptyBatch, Pulse owed, Tim
                 )!;
                 var videos = await VideosAsync(statements, jobId);
                 if (videos.Count > 0 && (!omitEmptyBatch || videos.Any(v => v.Frames.Count > 0)))
-                    await TellAsync(
-                        statements,
-                        jobId,
-                        Guid.NewGuid().ToString(),
-                        Messages.Batch,
-                        correlation,
-                        id => Messages.BatchOf(jobId, id, videos)
-                    );
-                await TellAsync(
-                    statements,
-                    jobId,
-                    Guid.NewGuid().ToString(),
-                    Messages.Completed,
-                    correlation,
-                    id => Messages.CompletedOf(jobId, id)
-                );
+                    await TellAsync(statements, jobId, Messages.Batch, correlation, id => Messages.BatchOf(jobId, id, videos));
+                await TellAsync(statements, jobId, Messages.Completed, correlation, id => Messages.CompletedOf(jobId, id));
                 return true;
             },
             cancellation
@@ -84,24 +69,21 @@ sealed class CrawlRecord(Database database, bool omitEmptyBatch, Pulse owed, Tim
             owed.Beat();
     }
 
-    /// <summary>Gives a job up, and says so.</summary>
-    public async Task CancelAsync(JobQueue queue, string jobId, string correlationId, CancellationToken cancellation)
+    /// <summary>Gives a job up, and says so; does nothing when it has ended or does not exist.</summary>
+    public async Task CancelAsync(string jobId, string correlationId, CancellationToken cancellation)
     {
-        if (!await queue.CancelAsync(jobId, cancellation))
-            return;
-        await database.InTransactionAsync(
-            statements =>
-                TellAsync(
-                    statements,
-                    jobId,
-                    Guid.NewGuid().ToString(),
-                    Messages.CancelAck,
-                    correlationId,
-                    id => Messages.CompletedOf(jobId, id)
-                ),
+        var isGivenUp = await database.InTransactionAsync(
+            async statements =>
+            {
+                if (!await JobQueue.CancelAsync(statements, jobId))
+                    return false;
+                await TellAsync(statements, jobId, Messages.CancelAck, correlationId, id => Messages.CompletedOf(jobId, id));
+                return true;
+            },
             cancellation
         );
-        owed.Beat();
+        if (isGivenUp)
+            owed.Beat();
     }
 
     // in the order of the search
@@ -127,19 +109,21 @@ sealed class CrawlRecord(Database database, bool omitEmptyBatch, Pulse owed, Tim
     Task TellAsync(
         Statements statements,
         string jobId,
-        string eventId,
         string topic,
         string correlationId,
         Func<string, System.Text.Json.Nodes.JsonObject> body
-    ) =>
-        Outbox.AddAsync(
+    )
+    {
+        var id = Guid.NewGuid().ToString();
+        return Outbox.AddAsync(
             statements,
-            eventId,
+            id,
             jobId,
             topic,
             correlationId,
-            Messages.Sealed(body(eventId), topic, correlationId, time.GetUtcNow())
+            Messages.Sealed(body(id), topic, correlationId, time.GetUtcNow())
         );
+    }
 
     sealed record DoneItem
     {

@@ -8,6 +8,9 @@ sealed record WorkerOptions
     /// <summary>The database: an address of PostgreSQL, or the path of a SQLite file. Default: null, <c>trawl.db</c> in the data folder.</summary>
     public string? Database { get; init; }
 
+    /// <summary>Where the database is.</summary>
+    public string DatabasePlace => Database ?? Path.Combine(Data, "trawl.db");
+
     /// <summary>The broker. Default: none; then orders come from the database alone.</summary>
     public Uri? Broker { get; init; }
 
@@ -72,7 +75,7 @@ sealed record WorkerOptions
         ["Work:Lease"] = (o, v) => o with { Lease = Seconds(v) },
         ["Work:RetentionDays"] = (o, v) => o with { Retention = v == "0" ? TimeSpan.Zero : TimeSpan.FromDays(Whole(v)) },
         ["Work:LeastFreeMiB"] = (o, v) => o with { LeastFree = (long)Whole(v) << 20 },
-        ["Work:Port"] = (o, v) => o with { Port = Whole(v) is <= 65_535 and var port ? port : throw new FormatException("1 to 65535") },
+        ["Work:Port"] = (o, v) => o with { Port = Port(v) },
         ["Compatibility:SamePhrases"] = (o, v) => o with { SamePhrases = bool.Parse(v) },
         ["Compatibility:OmitEmptyBatch"] = (o, v) => o with { OmitEmptyBatch = bool.Parse(v) },
     };

@@ -24,7 +24,7 @@ sealed class WorkerSite : IAsyncDisposable
         _trawl = trawl;
         _network = new Network(trawl.Options.Network, logger, time);
         _pool = new BrowserPool(browser, _network);
-        Database = Database.At(options.Database ?? Path.Combine(options.Data, "trawl.db"));
+        Database = Database.At(options.DatabasePlace);
         Owed = new Pulse();
         Outbox = new Outbox(Database);
         Queue = new JobQueue(Database, options.Lease);

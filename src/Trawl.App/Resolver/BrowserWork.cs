@@ -36,7 +36,7 @@ sealed partial class BrowserWork(
         var wish = new BrowserWish(SearchEngine, mode.IsHeadful(request.Headful));
         var hits = new HitList(Math.Min(request.Count, MostHits), found);
         TrawlException? failure = null;
-        foreach (var phrase in request.Query.Phrases.Select(PythonText.Strip))
+        foreach (var phrase in request.Query.Trimmed)
         {
             if (hits.IsFull)
                 break;
@@ -51,7 +51,7 @@ sealed partial class BrowserWork(
             }
         }
         if (hits.Count == 0 && failure is null)
-            foreach (var phrase in request.Query.Phrases.Select(PythonText.Strip))
+            foreach (var phrase in request.Query.Trimmed)
                 hits.AddRange(await feed.RunAsync(phrase, hits.Limit, cancellation));
         if (hits.Count == 0 && failure is not null && !options.EmptyOnFailure)
             return new Fields
@@ -62,7 +62,7 @@ sealed partial class BrowserWork(
         {
             ["results"] = hits.ToList(),
             ["totalResults"] = (long)hits.Count,
-            ["query"] = string.Join(' ', request.Query.Phrases.Select(PythonText.Strip)),
+            ["query"] = string.Join(' ', request.Query.Trimmed),
         };
         if (failure is null)
             _cache.Keep(request, answer);

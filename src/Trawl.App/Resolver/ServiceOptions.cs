@@ -68,7 +68,7 @@ sealed record ServiceOptions
     public static readonly Dictionary<string, Func<ServiceOptions, string, ServiceOptions>> Known = new(StringComparer.OrdinalIgnoreCase)
     {
         ["Serve:Host"] = (o, v) => o with { Host = v == "localhost" ? IPAddress.Loopback : IPAddress.Parse(v) },
-        ["Serve:Port"] = (o, v) => o with { Port = Whole(v) is <= 65_535 and var port ? port : throw new FormatException("1 to 65535") },
+        ["Serve:Port"] = (o, v) => o with { Port = Port(v) },
         ["Serve:Token"] = (o, v) => o with { Token = v },
         ["Serve:Origins"] = (o, v) => o with { Origins = List(v) },
         ["Serve:Hosts"] = (o, v) => o with { Hosts = List(v) },

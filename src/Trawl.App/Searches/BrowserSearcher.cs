@@ -2,7 +2,6 @@ using Trawl.App.Crawls;
 using Trawl.Browser;
 using Trawl.Browser.Pool;
 using Trawl.Browser.TikTok;
-using Trawl.Platforms.TikTok;
 
 namespace Trawl.App.Searches;
 
@@ -26,14 +25,6 @@ sealed class BrowserSearcher(BrowserPool pool) : Searcher
     {
         var wish = new BrowserWish(Engine ?? BrowserEngine.Chromium, Headful: count > MostHeadless);
         var hits = await _search.RunAsync(phrase, count, wish, profile: null, found: null, cancellation);
-        return
-        [
-            .. hits.Select(hit =>
-                    TikTokUrl.Parse(hit.Address) is { } url
-                        ? new Found("tiktok", hit.Id, url.Canonical, hit.Caption, TikTokUrl.TimeOf(hit.Id))
-                        : null
-                )
-                .OfType<Found>(),
-        ];
+        return [.. hits.Select(Found.OnTikTok).OfType<Found>()];
     }
 }

@@ -325,11 +325,14 @@ sealed class JobQueue(Database database, TimeSpan lease)
 
     /// <summary>Gives a job up. What is being worked on is dropped when it is next heard of. False when it has ended or does not exist.</summary>
     public Task<bool> CancelAsync(string jobId, CancellationToken cancellation) =>
-        ChangeAsync(
+        database.InTransactionAsync(statements => CancelAsync(statements, jobId), cancellation);
+
+    /// <summary>The same, in the transaction that tells of it.</summary>
+    public static async Task<bool> CancelAsync(Statements statements, string jobId) =>
+        await statements.ExecuteAsync(
             "update trawl_jobs set state = 'cancelled', ended_at = {now} where job_id = @jobId and state in ('queued', 'running')",
-            new { jobId },
-            cancellation
-        );
+            new { jobId }
+        ) == 1;
 
     /// <summary>How jobs stand, the newest first.</summary>
     public Task<IReadOnlyList<JobStatus>> StatusAsync(string? jobId, CancellationToken cancellation) =>

@@ -50,20 +50,27 @@ sealed class Retention(string folder, TimeSpan age, TimeProvider time)
                 errors.Add($"{file.FullName}: {e.Message}");
             }
         }
-        return new RetentionReport(removed, bytes, dry ? 0 : RemoveEmptyFolders(), kept, errors);
+        return new RetentionReport(removed, bytes, dry ? 0 : RemoveEmptyFolders(errors), kept, errors);
     }
 
     // 7106798200794926362.info.json and 7106798200794926362.mp4 belong together
     static string StemOf(FileInfo file) => Path.Combine(file.DirectoryName!, file.Name.Split('.')[0]);
 
-    int RemoveEmptyFolders()
+    // a download may be putting something into a folder at this moment
+    int RemoveEmptyFolders(List<string> errors)
     {
         var removed = 0;
         foreach (var child in Directory.GetDirectories(folder))
-            if (!Directory.EnumerateFileSystemEntries(child).Any())
+            try
             {
+                if (Directory.EnumerateFileSystemEntries(child).Any())
+                    continue;
                 Directory.Delete(child);
                 removed++;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                errors.Add($"{child}: {e.Message}");
             }
         return removed;
     }

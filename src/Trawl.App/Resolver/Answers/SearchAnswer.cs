@@ -24,7 +24,7 @@ sealed record SearchAnswer(int Status, Fields Body)
             {
                 ["results"] = hits,
                 ["totalResults"] = Whole(work.GetValueOrDefault("totalResults")) ?? hits.Count,
-                ["query"] = work.Text("query") ?? string.Join(", ", request.Query.Phrases.Select(PythonText.Strip)),
+                ["query"] = work.Text("query") ?? string.Join(", ", request.Query.Trimmed),
                 ["search_metadata"] = new Fields
                 {
                     ["executed_path"] = headful ? "browser-based" : "headless",

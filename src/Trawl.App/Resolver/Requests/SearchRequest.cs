@@ -5,7 +5,11 @@ using Trawl.App.Resolver.Json;
 namespace Trawl.App.Resolver.Requests;
 
 /// <summary>What is searched for: one phrase, or several.</summary>
-sealed record Query(IReadOnlyList<string> Phrases, bool IsList);
+sealed record Query(IReadOnlyList<string> Phrases, bool IsList)
+{
+    /// <summary>The phrases without the space around them.</summary>
+    public IEnumerable<string> Trimmed => Phrases.Select(PythonText.Strip);
+}
 
 /// <summary>A request to search.</summary>
 /// <param name="Query">What for.</param>
