@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
+using Trawl.App.Operations;
 using Trawl.App.Resolver;
 using Trawl.App.Resolver.Answers;
 using Trawl.App.Resolver.Doors;
@@ -65,7 +66,7 @@ sealed class FixedWork : IResolverWork
             new ServicePages("bench"),
             logging.CreateLogger("bench")
         );
-        await using var server = await ResolverServer.StartAsync(IPAddress.Loopback, port, routes, logging);
+        await using var server = await WebServer.StartAsync(IPAddress.Loopback, port, routes.AnswerAsync, logging);
         await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System);
     }
 

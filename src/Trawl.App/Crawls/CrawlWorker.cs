@@ -23,6 +23,7 @@ sealed partial class CrawlWorker(
     const int SearchesAtOnce = 2;
     const int MostSearches = 3;
 
+    readonly Lane _lane = new(options.Look, time, logger);
     readonly Pulse _jobs = new();
     readonly Pulse _items = new();
 
@@ -34,39 +35,16 @@ sealed partial class CrawlWorker(
         Together.RunAsync(
             cancellation,
             [
-                .. Enumerable.Repeat<Func<CancellationToken, Task>>(token => LaneAsync(_jobs, SearchNextAsync, token), SearchesAtOnce),
+                .. Enumerable.Repeat<Func<CancellationToken, Task>>(token => _lane.RunAsync(_jobs, SearchNextAsync, token), SearchesAtOnce),
                 .. searches.SelectMany(s =>
                     Enumerable.Repeat<Func<CancellationToken, Task>>(
-                        token => LaneAsync(_items, t => WorkNextAsync(s.Platform, t), token),
+                        token => _lane.RunAsync(_items, t => WorkNextAsync(s.Platform, t), token),
                         options.Downloads
                     )
                 ),
-                token => LaneAsync(new Pulse(), EndJobsAsync, token),
+                token => _lane.RunAsync(new Pulse(), EndJobsAsync, token),
             ]
         );
-
-    // One thing after the other; when there is nothing to do, it waits for a word or a while.
-    async Task LaneAsync(Pulse pulse, Func<CancellationToken, Task<bool>> next, CancellationToken cancellation)
-    {
-        while (!cancellation.IsCancellationRequested)
-        {
-            var beat = pulse.Next;
-            try
-            {
-                if (await next(cancellation))
-                    continue;
-            }
-            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (TrawlException e) when (e.Kind == FailureKind.ServiceUnavailable)
-            {
-                LogUnavailable(logger, e.Message);
-            }
-            await Task.WhenAny(beat, Task.Delay(options.Look, time, cancellation));
-        }
-    }
 
     async Task<bool> SearchNextAsync(CancellationToken cancellation)
     {
@@ -262,7 +240,4 @@ sealed partial class CrawlWorker(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Put {Video} back because we are stopped ({Reason})")]
     static partial void LogStopped(ILogger logger, string video, string reason);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Waiting: {Reason}")]
-    static partial void LogUnavailable(ILogger logger, string reason);
 }

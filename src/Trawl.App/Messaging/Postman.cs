@@ -18,44 +18,27 @@ interface IEventSink
 }
 
 /// <summary>Sends what the outbox owes, in order, one sender at a time however many workers there are; an event is owed until it has arrived.</summary>
-sealed partial class Postman(Outbox outbox, IEventSink sink, Pulse owed, TimeSpan look, TimeProvider time, ILogger logger)
+sealed class Postman(Outbox outbox, IEventSink sink, Pulse owed, TimeSpan look, TimeProvider time, ILogger logger)
 {
     const int AtOnce = 100;
 
+    readonly Lane _lane = new(look, time, logger);
+
     /// <summary>Sends until it is stopped.</summary>
-    public async Task RunAsync(CancellationToken cancellation)
-    {
-        while (!cancellation.IsCancellationRequested)
-        {
-            var beat = owed.Next;
-            try
-            {
-                await sink.ReadyAsync(cancellation);
-                if (await outbox.SendAsync(AtOnce, sink.SendAsync, cancellation) == AtOnce)
-                    continue;
-            }
-            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (TrawlException e) when (e.Kind == FailureKind.ServiceUnavailable)
-            {
-                LogWaiting(logger, e.Message);
-            }
-            await Task.WhenAny(beat, Task.Delay(look, time, cancellation));
-        }
-    }
+    public Task RunAsync(CancellationToken cancellation) => _lane.RunAsync(owed, SendAsync, cancellation);
 
     /// <summary>Sends what is owed now.</summary>
     public async Task FlushAsync(CancellationToken cancellation)
     {
-        await sink.ReadyAsync(cancellation);
-        while (await outbox.SendAsync(AtOnce, sink.SendAsync, cancellation) == AtOnce)
+        while (await SendAsync(cancellation))
         {
             // there may be more
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Events wait: {Reason}")]
-    static partial void LogWaiting(ILogger logger, string reason);
+    async Task<bool> SendAsync(CancellationToken cancellation)
+    {
+        await sink.ReadyAsync(cancellation);
+        return await outbox.SendAsync(AtOnce, sink.SendAsync, cancellation) == AtOnce;
+    }
 }

@@ -1,9 +1,6 @@
 using System.Net;
 using System.Text;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Trawl.App.Operations;
@@ -11,10 +8,10 @@ namespace Trawl.App.Operations;
 /// <summary>Tells an operator's machines how a worker is: <c>/healthz</c>, whether it runs; <c>/readyz</c>, whether it can work; <c>/metrics</c>.</summary>
 sealed class HealthServer : IAsyncDisposable
 {
-    readonly WebApplication _application;
+    readonly WebServer _server;
     readonly MetricsText _metrics;
 
-    HealthServer(WebApplication application, MetricsText metrics) => (_application, _metrics) = (application, metrics);
+    HealthServer(WebServer server, MetricsText metrics) => (_server, _metrics) = (server, metrics);
 
     /// <summary>Starts telling.</summary>
     /// <param name="address">The address to listen on.</param>
@@ -31,12 +28,10 @@ sealed class HealthServer : IAsyncDisposable
         CancellationToken cancellation
     )
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton(logging);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(address, port));
-        var application = builder.Build();
         var metrics = new MetricsText();
-        application.Run(async context =>
+        return new HealthServer(await WebServer.StartAsync(address, port, AnswerAsync, logging, cancellation), metrics);
+
+        async Task AnswerAsync(HttpContext context)
         {
             var (status, text) = context.Request.Path.Value switch
             {
@@ -52,14 +47,12 @@ sealed class HealthServer : IAsyncDisposable
             context.Response.StatusCode = status;
             context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
             await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(text), context.RequestAborted);
-        });
-        await application.StartAsync(cancellation);
-        return new HealthServer(application, metrics);
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _application.DisposeAsync();
+        await _server.DisposeAsync();
         _metrics.Dispose();
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Trawl.App.Operations;
 using Trawl.App.Resolver.Doors;
 using Trawl.Browser;
 using Trawl.Browser.Profiles;
@@ -14,10 +15,10 @@ sealed class ResolverService : IAsyncDisposable
     readonly CancellationTokenSource _stop = new();
     readonly Network _network;
     readonly BrowserPool _pool;
-    readonly ResolverServer _server;
+    readonly WebServer _server;
     readonly Task _pruning;
 
-    ResolverService(Network network, BrowserPool pool, ResolverServer server, params BrowserProfile[] profiles)
+    ResolverService(Network network, BrowserPool pool, WebServer server, params BrowserProfile[] profiles)
     {
         (_network, _pool, _server) = (network, pool, server);
         _pruning = PruneAsync(profiles, _stop.Token);
@@ -50,7 +51,7 @@ sealed class ResolverService : IAsyncDisposable
         var routes = new ResolverRoutes(work, doorkeeper, mode, new ServicePages(options.Name), logger);
         try
         {
-            var server = await ResolverServer.StartAsync(options.Host, options.Port, routes, logging, cancellation);
+            var server = await WebServer.StartAsync(options.Host, options.Port, routes.AnswerAsync, logging, cancellation);
             return new ResolverService(network, pool, server, chromium, camoufox);
         }
         catch

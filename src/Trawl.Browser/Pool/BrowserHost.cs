@@ -10,14 +10,15 @@ sealed class BrowserHost : IAsyncDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    readonly BrowserLaunch _launch;
     readonly Egress _egress;
     readonly string _mark;
     readonly IBrowser? _browser;
     readonly IBrowserContext? _own;
     int _pages;
 
-    BrowserHost(Egress egress, string mark, IBrowser? browser, IBrowserContext? own) =>
-        (_egress, _mark, _browser, _own) = (egress, mark, browser, own);
+    BrowserHost(BrowserLaunch launch, Egress egress, string mark, IBrowser? browser, IBrowserContext? own) =>
+        (_launch, _egress, _mark, _browser, _own) = (launch, egress, mark, browser, own);
 
     /// <summary>How many pages it has had.</summary>
     public int Pages => _pages;
@@ -57,11 +58,10 @@ sealed class BrowserHost : IAsyncDisposable
                 )
                 .WaitAsync(TimeSpan.FromSeconds(40), cancellation)
                 .ConfigureAwait(false);
-            return new BrowserHost(egress, mark, browser, own)
+            return new BrowserHost(launch, egress, mark, browser, own)
             {
                 Fingerprint = wish.Engine == BrowserEngine.Chromium ? fingerprint : null,
                 StartedAt = parts.Time.GetUtcNow(),
-                TrustsAny = parts.Options.TrustAnyCertificate,
             };
         }
         catch (Exception e)
@@ -79,7 +79,7 @@ sealed class BrowserHost : IAsyncDisposable
         if (_own is not null)
             return (await OpenOwnAsync(_own, cancellation).ConfigureAwait(false), _own);
         var context = await _browser!
-            .NewContextAsync(BrowserLaunch.Context(Fingerprint.Of(_browser.BrowserType.Name, _browser.Version), TrustsAny))
+            .NewContextAsync(_launch.Context(Fingerprint.Of(_browser.BrowserType.Name, _browser.Version)))
             .WaitAsync(cancellation)
             .ConfigureAwait(false);
         return (await context.NewPageAsync().WaitAsync(cancellation).ConfigureAwait(false), context);
@@ -107,9 +107,6 @@ sealed class BrowserHost : IAsyncDisposable
 
     /// <summary>What its profile says of itself; null where there is none, or where another family takes it by itself.</summary>
     public Fingerprint? Fingerprint { get; init; }
-
-    /// <summary>Whether certificates are taken on trust.</summary>
-    public required bool TrustsAny { get; init; }
 
     /// <summary>Ends it; what does not end by itself is killed.</summary>
     public async ValueTask DisposeAsync()

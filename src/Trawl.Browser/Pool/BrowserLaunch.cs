@@ -100,11 +100,11 @@ sealed class BrowserLaunch(
             );
 
     /// <summary>A context of its own: as the fingerprint says, without downloads.</summary>
-    public static BrowserNewContextOptions Context(Fingerprint fingerprint, bool trustsAny) =>
+    public BrowserNewContextOptions Context(Fingerprint fingerprint) =>
         new()
         {
             AcceptDownloads = false,
-            IgnoreHTTPSErrors = trustsAny,
+            IgnoreHTTPSErrors = options.TrustAnyCertificate,
             UserAgent = fingerprint.UserAgent,
             ViewportSize = new() { Width = fingerprint.Viewport.Width, Height = fingerprint.Viewport.Height },
             ScreenSize = new() { Width = fingerprint.Screen.Width, Height = fingerprint.Screen.Height },

@@ -75,6 +75,12 @@ sealed record Post
 
     public string Address => $"https://www.tiktok.com/@{Author.Handle}/{Kind}/{Id}";
 
+    /// <summary>Whether apps and other services can see it, whatever its page says.</summary>
+    public bool IsVisible => Condition is not (Condition.Deleted or Condition.Private or Condition.UnderReview);
+
+    /// <summary>Its forms without a watermark, with sound, that players can decode.</summary>
+    public IEnumerable<Variant> Playable => Variants.Where(v => !v.Watermarked && !v.Silent && v.Codec != "bytevc2");
+
     /// <summary>How many like it, as pages say it.</summary>
     public long Likes => Rounded(Plays / 9);
 

@@ -13,6 +13,8 @@ sealed class ResolverSite(PostCatalogue catalogue, MediaFactory media) : Site
 {
     public const string Host = "resolver.sandbox.test";
 
+    readonly SearchPages _search = new(catalogue);
+
     public override bool Plays(string host) => host == Host;
 
     public override async Task<Reply> AnswerAsync(Request request) =>
@@ -28,7 +30,7 @@ sealed class ResolverSite(PostCatalogue catalogue, MediaFactory media) : Site
     {
         using var question = JsonDocument.Parse(request.Body);
         var phrase = question.RootElement.GetProperty("query").GetString() ?? "";
-        var found = new SearchPages(catalogue).Found(phrase).Take(question.RootElement.GetProperty("numVideos").GetInt32()).ToList();
+        var found = _search.Found(phrase).Take(question.RootElement.GetProperty("numVideos").GetInt32()).ToList();
         var results = found.Select(p =>
             $$"""
                 {"id":"{{p.Id}}","caption":"{{JsonEncodedText.Encode(
@@ -61,12 +63,12 @@ sealed class ResolverSite(PostCatalogue catalogue, MediaFactory media) : Site
         }
         if (TikTokUrl.Parse(link) is not { Id: { } id })
             return Error("INVALID_URL", "Invalid TikTok URL provided", 400);
-        if (catalogue.ById(id) is not { Condition: not (Condition.Deleted or Condition.Private or Condition.UnderReview), Photos: 0 } post)
+        if (catalogue.ById(id) is not { IsVisible: true, Photos: 0 } post)
             return Error("NO_DOWNLOAD_LINK", "No download link found for the video", 404);
         if (post.Condition == Condition.Challenged && !headful)
             return Error("NAVIGATION_FAILED", "Failed to navigate to TikVid service", 503);
 
-        var variant = post.Variants.First(v => !v.Watermarked && !v.Silent && v.Codec != "bytevc2");
+        var variant = post.Playable.First();
         var size = (await media.MakeAsync(post, variant)).Length!.Value;
         return Reply.Json(
             $$"""

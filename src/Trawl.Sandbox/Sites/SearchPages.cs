@@ -20,7 +20,7 @@ sealed class SearchPages(PostCatalogue catalogue)
     const int NeedsLogin = 2483;
 
     /// <summary>The start page.</summary>
-    public static Reply Home(Request request) => Reply.Html(Page(request, "TikTok - Make Your Day", "", Script: ""));
+    public static Reply Home(Request request) => Reply.Html(Page(request, "TikTok - Make Your Day", "", script: ""));
 
     /// <summary>The result page.</summary>
     public Reply Results(Request request)
@@ -79,7 +79,7 @@ sealed class SearchPages(PostCatalogue catalogue)
         return
         [
             .. catalogue
-                .Posts.Where(p => p.Condition is not (Condition.Deleted or Condition.Private or Condition.UnderReview) && p.Photos == 0)
+                .Posts.Where(p => p.IsVisible && p.Photos == 0)
                 .OrderByDescending(p => words.Count(w => p.Caption.Contains(w, StringComparison.OrdinalIgnoreCase))),
         ];
     }
@@ -129,7 +129,7 @@ sealed class SearchPages(PostCatalogue catalogue)
         return Encoding.UTF8.GetString(buffer.WrittenSpan).Replace("<", "\\u003C");
     }
 
-    static string Page(Request request, string title, string body, string Script)
+    static string Page(Request request, string title, string body, string script)
     {
         var user = IsLoggedIn(request)
             ? """<div data-e2e="profile-icon" class="profile-avatar">me</div><a href="/inbox">inbox</a><a href="/messages">message</a>"""
@@ -143,7 +143,7 @@ sealed class SearchPages(PostCatalogue catalogue)
             const field = document.querySelector('[data-e2e=search-input]');
             document.querySelector('[data-e2e=nav-search]').addEventListener('click', () => { field.hidden = false; field.focus(); });
             field.addEventListener('keydown', e => { if (e.key === 'Enter') location = '/search?q=' + encodeURIComponent(field.value); });
-            {{Script}}
+            {{script}}
             </script></body></html>
             """;
     }

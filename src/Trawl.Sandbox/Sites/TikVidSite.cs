@@ -42,9 +42,7 @@ sealed class TikVidSite(PostCatalogue catalogue) : Site
             : null;
         return post switch
         {
-            { Condition: Condition.Deleted or Condition.Private or Condition.UnderReview } => Toast(
-                "Video not found. It may be private or deleted."
-            ),
+            { IsVisible: false } => Toast("Video not found. It may be private or deleted."),
             null => Toast("Please enter a valid link."),
             _ => Result(Links(post)),
         };
@@ -59,7 +57,7 @@ sealed class TikVidSite(PostCatalogue catalogue) : Site
     string Links(Post post)
     {
         var layout = post.Clip % 4;
-        var video = post.Variants.FirstOrDefault(v => !v.Watermarked && !v.Silent && v.Codec != "bytevc2");
+        var video = post.Playable.FirstOrDefault();
         var sound = $"https://{CdnSite.Free}/music/{post.Id}.m4a?mime_type=audio_mp4&download=1";
         var html = new StringBuilder(layout == 3 ? Advertising : "");
         html.Append(

@@ -60,8 +60,7 @@ sealed class TikwmSite(PostCatalogue catalogue, MediaFactory media, TimeProvider
     }
 
     // TikWM sees what an app sees: whatever is not deleted or private
-    Post? Find(string id) =>
-        catalogue.ById(id) is { Condition: not (Condition.Deleted or Condition.Private or Condition.UnderReview) } post ? post : null;
+    Post? Find(string id) => catalogue.ById(id) is { IsVisible: true } post ? post : null;
 
     async Task<Reply> DescribeAsync(Request request)
     {
@@ -134,7 +133,7 @@ sealed class TikwmSite(PostCatalogue catalogue, MediaFactory media, TimeProvider
 
     static Variant? Choose(Post post, string kind)
     {
-        var clean = post.Variants.Where(v => !v.Watermarked && !v.Silent && v.Codec != "bytevc2").ToList();
+        var clean = post.Playable.ToList();
         return kind switch
         {
             "wmplay" => post.Variants.FirstOrDefault(v => v.Watermarked) ?? clean.FirstOrDefault(),

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
+using Trawl.App.Operations;
 using Trawl.App.Resolver;
 using Trawl.App.Resolver.Doors;
 
@@ -9,11 +10,11 @@ namespace Trawl.App.Tests.Resolver;
 /// <summary>A resolver service listening on a port of its own, and a client.</summary>
 sealed class ResolverRun : IAsyncDisposable
 {
-    readonly ResolverServer? _server;
+    readonly WebServer? _server;
 
     readonly HttpMessageInvoker _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
 
-    ResolverRun(ResolverServer server)
+    ResolverRun(WebServer server)
         : this(server.Address) => _server = server;
 
     /// <summary>A client of a service that runs elsewhere.</summary>
@@ -42,7 +43,7 @@ sealed class ResolverRun : IAsyncDisposable
             new ServicePages("Scrapling FastAPI Service"),
             NullLogger.Instance
         );
-        return new(await ResolverServer.StartAsync(IPAddress.Loopback, 0, routes, NullLoggerFactory.Instance));
+        return new(await WebServer.StartAsync(IPAddress.Loopback, 0, routes.AnswerAsync, NullLoggerFactory.Instance));
     }
 
     /// <summary>Posts a body as JSON.</summary>

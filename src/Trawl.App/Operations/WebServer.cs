@@ -3,20 +3,21 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace Trawl.App.Resolver;
+namespace Trawl.App.Operations;
 
-/// <summary>The HTTP server in front of the routes.</summary>
-sealed class ResolverServer : IAsyncDisposable
+/// <summary>An HTTP server with one handler for everything, and limits for who sends too much or too slowly.</summary>
+sealed class WebServer : IAsyncDisposable
 {
     const long LargestBody = 1024 * 1024;
 
     readonly WebApplication _application;
 
-    ResolverServer(WebApplication application) => _application = application;
+    WebServer(WebApplication application) => _application = application;
 
     /// <summary>Where it listens.</summary>
     public Uri Address =>
@@ -25,14 +26,14 @@ sealed class ResolverServer : IAsyncDisposable
     /// <summary>Starts listening.</summary>
     /// <param name="address">Of this machine.</param>
     /// <param name="port">0 for any free one.</param>
-    /// <param name="routes">What is answered.</param>
+    /// <param name="answer">Answers a request.</param>
     /// <param name="logging">Where the server's own troubles are told.</param>
     /// <param name="cancellation">Ends the start.</param>
     /// <exception cref="IOException">The port is taken.</exception>
-    public static async Task<ResolverServer> StartAsync(
+    public static async Task<WebServer> StartAsync(
         IPAddress address,
         int port,
-        ResolverRoutes routes,
+        RequestDelegate answer,
         ILoggerFactory logging,
         CancellationToken cancellation = default
     )
@@ -48,9 +49,9 @@ sealed class ResolverServer : IAsyncDisposable
             kestrel.Listen(address, port);
         });
         var application = builder.Build();
-        application.Run(routes.AnswerAsync);
+        application.Run(answer);
         await application.StartAsync(cancellation);
-        return new ResolverServer(application);
+        return new WebServer(application);
     }
 
     /// <summary>Stops listening; requests under way are cut off after a moment.</summary>
