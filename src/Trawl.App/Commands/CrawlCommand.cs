@@ -37,6 +37,8 @@ static class CrawlCommand
         HelpName = "N",
         DefaultValueFactory = _ => 36_500,
     };
+    static readonly Option<int?> Shortest = new("--min-duration") { Description = "The shortest wanted, in seconds.", HelpName = "N" };
+    static readonly Option<int?> Longest = new("--max-duration") { Description = "The longest wanted, in seconds.", HelpName = "N" };
     static readonly Option<string> Folder = new("-P", "--paths")
     {
         Description = "The folder for videos, keyframes and the database.",
@@ -56,6 +58,8 @@ static class CrawlCommand
             Count,
             Platforms,
             Days,
+            Shortest,
+            Longest,
             Folder,
             Json,
         };
@@ -67,10 +71,16 @@ static class CrawlCommand
     static async Task<int> RunAsync(WorkerSource source, ParseResult parsed, CancellationToken cancellation)
     {
         var (options, keyframes, browser) = source.Read(parsed);
-        options = options with { Data = parsed.GetValue(Folder)!, Broker = null };
-        var order = Order(parsed);
+        options = options with
+        {
+            Data = parsed.GetValue(Folder)!,
+            Broker = null,
+            Shortest = SecondsOf(parsed.GetValue(Shortest), "--min-duration") ?? options.Shortest,
+            Longest = SecondsOf(parsed.GetValue(Longest), "--max-duration") ?? options.Longest,
+        };
+        var order = Order(parsed, options);
         await using var trawl = source.Open(parsed);
-        using var logging = parsed.GetValue(SourceOptions.Verbose) ? WorkerSource.Logging() : NullLoggerFactory.Instance;
+        using var logging = parsed.GetValue(SourceOptions.Verbose) ? WorkerSource.Logging(options) : NullLoggerFactory.Instance;
         var sink = new LineSink(parsed.GetValue(Json) ? Console.Out : null);
         await using var site = await WorkerSite.OpenAsync(
             options,
@@ -100,7 +110,8 @@ static class CrawlCommand
         while (!cancellation.IsCancellationRequested && !working.IsCompleted)
         {
             var status = (await queue.StatusAsync(job, CancellationToken.None))[0];
-            var line = $"{status.Done} done, {status.Failed} failed, {status.Open} to do{(status.Searched ? "" : ", searching")}";
+            var line =
+                $"{status.Done} done, {status.Failed} failed, {(status.Skipped > 0 ? $"{status.Skipped} left out, " : "")}{status.Open} to do{(status.Searched ? "" : ", searching")}";
             if (line != shown)
                 Console.Error.WriteLine(line);
             shown = line;
@@ -115,9 +126,12 @@ static class CrawlCommand
     {
         foreach (var item in await site.Queue.ItemsAsync(status.JobId, cancellation))
             Console.Error.WriteLine(
-                item.State == "done"
-                    ? $"done   {item.Platform} {item.VideoId} {item.Path}"
-                    : $"failed {item.Platform} {item.VideoId} {item.ErrorKind}: {(item.Error ?? "").ForTerminal()}"
+                item.State switch
+                {
+                    "done" => $"done     {item.Platform} {item.VideoId} {item.Path}",
+                    "skipped" => $"left out {item.Platform} {item.VideoId} {(item.Error ?? "").ForTerminal()}",
+                    _ => $"failed   {item.Platform} {item.VideoId} {item.ErrorKind}: {(item.Error ?? "").ForTerminal()}",
+                }
             );
         Console.Error.WriteLine(
             $"{status.Done} videos in {Path.GetFullPath(Path.Combine(options.Data, options.Videos))}, their pictures in {Path.GetFullPath(Path.Combine(options.Data, options.Keyframes))}"
@@ -133,8 +147,15 @@ static class CrawlCommand
         };
     }
 
+    static TimeSpan? SecondsOf(int? value, string name) =>
+        value is null or (> 0 and < 86_400)
+            ? value is { } seconds
+                ? TimeSpan.FromSeconds(seconds)
+                : null
+            : throw new TrawlException(FailureKind.Configuration, $"{name} is wrong: it must lie between 1 and 86399.");
+
     // the same order again is the same job: it goes on, or begins anew with what is known
-    static CrawlOrder Order(ParseResult parsed)
+    static CrawlOrder Order(ParseResult parsed, WorkerOptions options)
     {
         var platforms = parsed
             .GetValue(Platforms)!
@@ -152,7 +173,10 @@ static class CrawlCommand
         if (days < 1)
             throw new TrawlException(FailureKind.Configuration, "--recency-days is wrong: it must be at least 1.");
         var phrases = parsed.GetValue(Phrases)!;
-        var said = string.Join('\n', [.. phrases, "", .. platforms.Order(StringComparer.Ordinal), $"{count}", $"{days}"]);
+        var said = string.Join(
+            '\n',
+            [.. phrases, "", .. platforms.Order(StringComparer.Ordinal), $"{count}", $"{days}", $"{options.Shortest}", $"{options.Longest}"]
+        );
         var job = "crawl-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(said)))[..16];
         var queries = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["any"] = phrases };
         return new CrawlOrder(job, "command line", queries, platforms, days, count);

@@ -9,50 +9,34 @@ namespace Trawl.App.Commands;
 /// <summary><c>trawl db</c>: the database of crawl jobs.</summary>
 static class DbCommand
 {
-    static readonly Option<string?> Folder = new("-P", "--paths") { Description = "The data folder, with trawl.db.", HelpName = "DIR" };
     static readonly Option<bool> Deep = new("--deep") { Description = "Read and hash every video." };
-    static readonly Argument<string> File = new("FILE") { Description = "The copy; it must not exist." };
+    static readonly Argument<string> Copy = new("FILE") { Description = "The copy; it must not exist." };
 
     public static Command Create() =>
         new("db", "Look after the database of crawl jobs.")
         {
-            Verb("migrate", "Make the tables that are missing.", MigrateAsync),
-            Verb("check", "Hold rows against files against events.", CheckAsync, Deep),
-            Verb("backup", "Copy a SQLite database that is in use; the copy is put in its place to restore it.", BackupAsync, File),
+            Migrate("migrate"),
+            LibraryVerb.Create("check", "Hold rows against files against events.", CheckAsync, Deep),
+            LibraryVerb.Create("backup", "Copy a SQLite database that is in use; restore it with db restore.", BackupAsync, Copy),
+            Restore(),
         };
 
-    static Command Verb(string name, string description, Func<Database, ParseResult, CancellationToken, Task<int>> run, params Symbol[] own)
-    {
-        var command = new Command(name, description) { Folder };
-        foreach (var symbol in own)
-            if (symbol is Option option)
-                command.Options.Add(option);
-            else if (symbol is Argument argument)
-                command.Arguments.Add(argument);
-        var source = new WorkerSource(command);
-        command.SetAction(
-            async (parsed, cancellation) =>
-            {
-                var (options, _, _) = source.Read(parsed);
-                await using var database = Database.At(
-                    options.Database ?? Path.Combine(parsed.GetValue(Folder) ?? options.Data, "trawl.db")
-                );
-                return await run(database, parsed, cancellation);
-            }
-        );
-        return command;
-    }
+    /// <summary><c>trawl db migrate</c>, also to be had as <c>trawl migrate</c>.</summary>
+    public static Command Migrate(string name) => LibraryVerb.Create(name, "Make the tables that are missing.", TellVersionAsync);
 
-    static async Task<int> MigrateAsync(Database database, ParseResult parsed, CancellationToken cancellation)
+    // every verb makes what is missing before it looks
+    static async Task<int> TellVersionAsync(Library library, ParseResult parsed, CancellationToken cancellation)
     {
-        var applied = await Migrations.ApplyAsync(database, cancellation);
-        Console.Error.WriteLine(applied == 0 ? "Nothing was missing." : $"{applied} steps were applied.");
+        Console.Error.WriteLine(
+            $"{library.Database.Name} has the tables of version {await Migrations.VersionAsync(library.Database, cancellation)}."
+        );
         return 0;
     }
 
-    static async Task<int> CheckAsync(Database database, ParseResult parsed, CancellationToken cancellation)
+    static async Task<int> CheckAsync(Library library, ParseResult parsed, CancellationToken cancellation)
     {
-        var findings = await new Audit(database).RunAsync(parsed.GetValue(Deep), cancellation);
+        var store = WorkerSite.StoreOf(library.Options, TimeProvider.System);
+        var findings = await new Audit(library.Database, store).RunAsync(parsed.GetValue(Deep), cancellation);
         foreach (var finding in findings)
             Console.Out.WriteLine(
                 JsonText.Line(writer =>
@@ -65,13 +49,53 @@ static class DbCommand
         return findings.Count == 0 ? 0 : FailureKind.WrongContent.Rule().ExitCode;
     }
 
-    static async Task<int> BackupAsync(Database database, ParseResult parsed, CancellationToken cancellation)
+    static async Task<int> BackupAsync(Library library, ParseResult parsed, CancellationToken cancellation)
     {
-        var file = parsed.GetValue(File)!;
-        if (System.IO.File.Exists(file))
+        var file = parsed.GetValue(Copy)!;
+        if (File.Exists(file))
             throw new TrawlException(FailureKind.Configuration, $"FILE is wrong: {file} exists.");
-        await database.BackupAsync(file, cancellation);
+        await library.Database.BackupAsync(file, cancellation);
         Console.Error.WriteLine($"Copied to {Path.GetFullPath(file)}.");
+        return 0;
+    }
+
+    static Command Restore()
+    {
+        var (file, folder) = (
+            new Argument<string>("FILE") { Description = "The copy." },
+            new Option<string>("-P", "--paths")
+            {
+                Description = "The data folder, with trawl.db.",
+                HelpName = "DIR",
+                DefaultValueFactory = _ => ".",
+            }
+        );
+        var command = new Command(
+            "restore",
+            "Put a copy in the place of a SQLite database that nobody uses; the one that was there is kept beside it."
+        )
+        {
+            file,
+            folder,
+        };
+        command.SetAction(
+            (parsed, cancellation) => RestoreAsync(parsed.GetValue(file)!, Path.Combine(parsed.GetValue(folder)!, "trawl.db"), cancellation)
+        );
+        return command;
+    }
+
+    static async Task<int> RestoreAsync(string copy, string place, CancellationToken cancellation)
+    {
+        await Database.CheckCopyAsync(copy, cancellation);
+        var before = $"{place}.before-{TimeProvider.System.GetUtcNow():yyyyMMddHHmmss}";
+        foreach (var end in (string[])["", "-wal", "-shm"])
+            if (File.Exists(place + end))
+                File.Move(place + end, before + end);
+        File.Copy(copy, place + ".new", overwrite: true);
+        File.Move(place + ".new", place);
+        Console.Error.WriteLine(
+            $"{Path.GetFullPath(place)} is the copy now{(File.Exists(before) ? $"; what was there is {before}" : "")}."
+        );
         return 0;
     }
 }

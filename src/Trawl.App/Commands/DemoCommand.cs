@@ -52,7 +52,7 @@ static class DemoCommand
             trawl,
             new Ffmpeg(),
             new KeyframeOptions(),
-            new MediaStore(folder, new OutputTemplate(OutputTemplate.Default), TimeProvider.System)
+            new DiskStore(folder, new OutputTemplate(OutputTemplate.Default), TimeProvider.System)
         );
         // the first comes by its short link
         var requests = posts.Select((post, i) => new CrawlRequest($"{i + 1}", i == 0 ? post.Short : post.Url, new FormatWish())).ToList();
@@ -94,7 +94,7 @@ static class DemoCommand
                 [
                     "[green]done[/]",
                     Markup.Escape(c.Title.ForTerminal().Shortened(36)),
-                    $"{c.Strategy}, {c.Size.Readable()}, {(c.Photos > 0 ? $"{c.Photos} photos" : $"{c.Keyframes} keyframes")}",
+                    $"{c.Strategy}, {c.Size.Readable()}, {(c.Photos > 0 ? $"{c.Photos} photos" : $"{c.Frames.Count} keyframes")}",
                 ],
                 ItemSkipped { Reason: var e } => ["[yellow]skipped[/]", e.Kind.Name(), Markup.Escape(e.Message)],
                 ItemFailed { Failure: var e } => ["[red]failed[/]", e.Kind.Name(), Markup.Escape(e.Message)],

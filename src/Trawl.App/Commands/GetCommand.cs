@@ -98,8 +98,8 @@ static class GetCommand
             throw new TrawlException(FailureKind.Configuration, "Give at least one link, or a file with links by -a.");
 
         await using var trawl = source.Open(parsed);
-        var store = new MediaStore(parsed.GetValue(Folder)!, new OutputTemplate(parsed.GetValue(Template)!), TimeProvider.System);
-        store.Sweep();
+        var store = new DiskStore(parsed.GetValue(Folder)!, new OutputTemplate(parsed.GetValue(Template)!), TimeProvider.System);
+        await store.SweepAsync(cancellation);
         var archive = parsed.GetValue(Archive) is { } path ? new DownloadArchive(path) : null;
         var crawl = new Crawl(trawl, new Ffmpeg(), Wishes(source.Keyframes(parsed), parsed), store);
         var requests = links

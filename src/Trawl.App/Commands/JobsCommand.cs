@@ -5,47 +5,27 @@ using Trawl.Failures;
 
 namespace Trawl.App.Commands;
 
-/// <summary><c>trawl jobs</c>: how crawl jobs stand.</summary>
+/// <summary><c>trawl jobs</c>: how crawl jobs stand, and steering them.</summary>
 static class JobsCommand
 {
     static readonly Argument<string> Job = new("JOB") { Description = "The job." };
-    static readonly Option<string?> Folder = new("-P", "--paths") { Description = "The data folder, with trawl.db.", HelpName = "DIR" };
+    static readonly Argument<int> Priority = new("N") { Description = "Higher comes first; 0 is usual." };
 
     public static Command Create() =>
-        new("jobs", "See how crawl jobs stand, and give them up.")
+        new("jobs", "See how crawl jobs stand, and steer them.")
         {
-            Verb("list", "All jobs, the newest first, one JSON object a line.", ListAsync),
-            Verb("show", "The videos of a job, one JSON object a line.", ShowAsync, Job),
-            Verb("cancel", "Give a job up; what is done stays.", CancelAsync, Job),
+            LibraryVerb.Create("list", "All jobs, the newest first, one JSON object a line.", ListAsync),
+            LibraryVerb.Create("show", "The videos of a job, one JSON object a line.", ShowAsync, Job),
+            LibraryVerb.Create("cancel", "Give a job up; what is done stays, and others are told.", CancelAsync, Job),
+            LibraryVerb.Create("pause", "Let a job rest; what is under way is dropped and done later.", PauseAsync, Job),
+            LibraryVerb.Create("resume", "Go on with a job that rests.", ResumeAsync, Job),
+            LibraryVerb.Create("retry", "Try what failed in a job again.", RetryAsync, Job),
+            LibraryVerb.Create("prioritize", "Put a job before others.", PrioritizeAsync, Job, Priority),
         };
 
-    static Command Verb(
-        string name,
-        string description,
-        Func<JobQueue, ParseResult, CancellationToken, Task<int>> run,
-        params Argument[] own
-    )
+    static async Task<int> ListAsync(Library library, ParseResult parsed, CancellationToken cancellation)
     {
-        var command = new Command(name, description) { Folder };
-        foreach (var argument in own)
-            command.Arguments.Add(argument);
-        var source = new WorkerSource(command);
-        command.SetAction(
-            async (parsed, cancellation) =>
-            {
-                var (options, _, _) = source.Read(parsed);
-                var folder = parsed.GetValue(Folder) ?? options.Data;
-                await using var database = Database.At(options.Database ?? Path.Combine(folder, "trawl.db"));
-                await Migrations.ApplyAsync(database, cancellation);
-                return await run(new JobQueue(database, options.Lease), parsed, cancellation);
-            }
-        );
-        return command;
-    }
-
-    static async Task<int> ListAsync(JobQueue queue, ParseResult parsed, CancellationToken cancellation)
-    {
-        foreach (var job in await queue.StatusAsync(null, cancellation))
+        foreach (var job in await library.Queue.StatusAsync(null, cancellation))
             Console.Out.WriteLine(
                 JsonText.Line(writer =>
                 {
@@ -53,6 +33,7 @@ static class JobsCommand
                     writer.WriteString("state", job.State);
                     writer.WriteNumber("done", job.Done);
                     writer.WriteNumber("failed", job.Failed);
+                    writer.WriteNumber("skipped", job.Skipped);
                     writer.WriteNumber("open", job.Open);
                     writer.WriteString("error", job.Error);
                 })
@@ -60,9 +41,9 @@ static class JobsCommand
         return 0;
     }
 
-    static async Task<int> ShowAsync(JobQueue queue, ParseResult parsed, CancellationToken cancellation)
+    static async Task<int> ShowAsync(Library library, ParseResult parsed, CancellationToken cancellation)
     {
-        foreach (var item in await queue.ItemsAsync(parsed.GetValue(Job)!, cancellation))
+        foreach (var item in await library.Queue.ItemsAsync(parsed.GetValue(Job)!, cancellation))
             Console.Out.WriteLine(
                 JsonText.Line(writer =>
                 {
@@ -77,8 +58,25 @@ static class JobsCommand
         return 0;
     }
 
-    static async Task<int> CancelAsync(JobQueue queue, ParseResult parsed, CancellationToken cancellation) =>
-        await queue.CancelAsync(parsed.GetValue(Job)!, cancellation)
-            ? 0
-            : throw new TrawlException(FailureKind.Configuration, "There is no such job that is still being worked on.");
+    static async Task<int> CancelAsync(Library library, ParseResult parsed, CancellationToken cancellation)
+    {
+        var (options, job) = (library.Options, parsed.GetValue(Job)!);
+        var store = WorkerSite.StoreOf(options, TimeProvider.System);
+        var record = new CrawlRecord(library.Database, store, options.OmitEmptyBatch, new Pulse(), TimeProvider.System);
+        return Only(await record.CancelAsync(job, job, cancellation), "There is no such job that is still being worked on.");
+    }
+
+    static async Task<int> PauseAsync(Library library, ParseResult parsed, CancellationToken cancellation) =>
+        Only(await library.Queue.PauseAsync(parsed.GetValue(Job)!, cancellation), "There is no such job that is still being worked on.");
+
+    static async Task<int> ResumeAsync(Library library, ParseResult parsed, CancellationToken cancellation) =>
+        Only(await library.Queue.ResumeAsync(parsed.GetValue(Job)!, cancellation), "There is no such job that rests.");
+
+    static async Task<int> RetryAsync(Library library, ParseResult parsed, CancellationToken cancellation) =>
+        Only(await library.Queue.RetryAsync(parsed.GetValue(Job)!, cancellation), "There is no such job in which something failed.");
+
+    static async Task<int> PrioritizeAsync(Library library, ParseResult parsed, CancellationToken cancellation) =>
+        Only(await library.Queue.PrioritizeAsync(parsed.GetValue(Job)!, parsed.GetValue(Priority), cancellation), "There is no such job.");
+
+    static int Only(bool isDone, string otherwise) => isDone ? 0 : throw new TrawlException(FailureKind.Configuration, otherwise);
 }

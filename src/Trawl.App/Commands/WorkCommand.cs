@@ -25,7 +25,7 @@ static class WorkCommand
     {
         var (options, keyframes, browser) = source.Read(parsed);
         await using var trawl = source.Open(parsed);
-        using var logging = WorkerSource.Logging();
+        using var logging = WorkerSource.Logging(options);
         var logger = logging.CreateLogger("Trawl.Work");
         await using var broker = options.Broker is { } address ? new Broker(address, logger, TimeProvider.System) : null;
         await using var site = await WorkerSite.OpenAsync(

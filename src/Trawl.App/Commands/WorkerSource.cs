@@ -29,12 +29,17 @@ sealed class WorkerSource(Command command)
     public TrawlClient Open(ParseResult parsed) => _source.Open(parsed);
 
     /// <summary>Where a worker tells what happens.</summary>
-    public static ILoggerFactory Logging() =>
+    public static ILoggerFactory Logging(WorkerOptions options) =>
         LoggerFactory.Create(builder =>
-            builder
-                .AddFilter("Microsoft", LogLevel.Warning)
-                .AddSimpleConsole(console =>
+        {
+            builder.SetMinimumLevel(options.LogLevel).AddFilter("Microsoft", LogLevel.Warning);
+            if (options.LogsAreJson)
+                builder.AddJsonConsole(console =>
+                    (console.TimestampFormat, console.UseUtcTimestamp) = ("yyyy-MM-dd'T'HH:mm:ss.fffK", true)
+                );
+            else
+                builder.AddSimpleConsole(console =>
                     (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp) = (true, "HH:mm:ss ", true)
-                )
-        );
+                );
+        });
 }

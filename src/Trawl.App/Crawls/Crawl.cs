@@ -9,7 +9,7 @@ using Trawl.Videos;
 namespace Trawl.App.Crawls;
 
 /// <summary>The line: a link in, a crawled video out. Each step takes the previous value and returns a new one.</summary>
-public sealed class Crawl(TrawlClient trawl, Ffmpeg ffmpeg, KeyframeOptions keyframes, MediaStore store)
+public sealed class Crawl(TrawlClient trawl, Ffmpeg ffmpeg, KeyframeOptions keyframes, IMediaStore store)
 {
     /// <summary>Runs one item to its end.</summary>
     /// <exception cref="TrawlException">With the true reason and every attempt.</exception>
@@ -20,7 +20,7 @@ public sealed class Crawl(TrawlClient trawl, Ffmpeg ffmpeg, KeyframeOptions keyf
         var url = await trawl.Videos.FollowAsync(Parse(request.Link), cancellation);
 
         using var claim = await store.ClaimAsync(url, cancellation);
-        if (store.Find(url, request.Slideshow) is { } done)
+        if (await store.FindAsync(url, request.Slideshow, cancellation) is { } done)
             return done;
 
         var video = await trawl.Videos.GetAsync(url, refresh: false, cancellation);
@@ -28,7 +28,7 @@ public sealed class Crawl(TrawlClient trawl, Ffmpeg ffmpeg, KeyframeOptions keyf
 
         var photos = video.IsPhotoPost ? await FetchPhotosAsync(request, video, claim, progress, cancellation) : null;
         if (photos is not null && !request.Slideshow)
-            return store.Commit(claim, request.Link, photos);
+            return await store.CommitAsync(claim, request.Link, photos, cancellation);
 
         var staged = photos is not null
             ? await RenderAsync(photos, claim, cancellation)
@@ -40,7 +40,7 @@ public sealed class Crawl(TrawlClient trawl, Ffmpeg ffmpeg, KeyframeOptions keyf
         if (pictures is not null)
             progress.Report(new ItemKeyframes(request.Item, pictures));
 
-        return store.Commit(claim, request.Link, staged, pictures, photos);
+        return await store.CommitAsync(claim, request.Link, staged, pictures, photos, cancellation);
     }
 
     async Task<StagedVideo> FetchAsync(
@@ -96,7 +96,7 @@ public sealed class Crawl(TrawlClient trawl, Ffmpeg ffmpeg, KeyframeOptions keyf
     async Task<KeyframeSet> TakePicturesAsync(StagedVideo staged, StagingFolder claim, CancellationToken cancellation)
     {
         var set = await new KeyframeExtractor(ffmpeg, keyframes).RunAsync(staged.File.Path, claim.File("keyframes"), cancellation);
-        await new ContactSheet(ffmpeg).WriteAsync(set, claim.File(MediaStore.Sheet), cancellation);
+        await new ContactSheet(ffmpeg).WriteAsync(set, claim.File(DiskStore.Sheet), cancellation);
         return set;
     }
 

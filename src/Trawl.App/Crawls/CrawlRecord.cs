@@ -4,13 +4,16 @@ using Trawl.App.Storage;
 namespace Trawl.App.Crawls;
 
 /// <summary>What is written of a crawl: rows, and the events that tell of them, always in one transaction.</summary>
-sealed class CrawlRecord(Database database, bool omitEmptyBatch, Pulse owed, TimeProvider time)
+sealed class CrawlRecord(Database database, IMediaStore store, bool omitEmptyBatch, Pulse owed, TimeProvider time)
 {
     /// <summary>What is known of a video from before: its pictures, if their files are still there. Null when it has to be crawled.</summary>
     public async Task<VideoDone?> KnownAsync(ClaimedItem item, CancellationToken cancellation)
     {
         var frames = await database.InTransactionAsync(statements => Catalog.FramesAsync(statements, item.VideoId), cancellation);
-        return frames.Count > 0 && frames.All(f => File.Exists(f.LocalPath)) ? new VideoDone("", item.Title, null, frames) : null;
+        foreach (var frame in frames)
+            if (!await store.HasAsync(frame.LocalPath, cancellation))
+                return null;
+        return frames.Count > 0 ? new VideoDone("", item.Title, null, frames) : null;
     }
 
     /// <summary>Writes what became of a video, and tells of it. False when it is no longer ours; then nothing is written.</summary>
@@ -69,8 +72,8 @@ sealed class CrawlRecord(Database database, bool omitEmptyBatch, Pulse owed, Tim
             owed.Beat();
     }
 
-    /// <summary>Gives a job up, and says so; does nothing when it has ended or does not exist.</summary>
-    public async Task CancelAsync(string jobId, string correlationId, CancellationToken cancellation)
+    /// <summary>Gives a job up, and says so. False, and nothing is done, when it has ended or does not exist.</summary>
+    public async Task<bool> CancelAsync(string jobId, string correlationId, CancellationToken cancellation)
     {
         var isGivenUp = await database.InTransactionAsync(
             async statements =>
@@ -84,6 +87,7 @@ sealed class CrawlRecord(Database database, bool omitEmptyBatch, Pulse owed, Tim
         );
         if (isGivenUp)
             owed.Beat();
+        return isGivenUp;
     }
 
     // in the order of the search

@@ -98,7 +98,7 @@ sealed partial class CrawlWorker(
                 return await search.RunAsync(
                     PhraseRouting.For(order, platform, options.SamePhrases),
                     order.Count ?? options.Count,
-                    time.GetUtcNow() - TimeSpan.FromDays(order.RecencyDays),
+                    Wanted.By(order, options, time.GetUtcNow()),
                     async found =>
                     {
                         await queue.AddAsync(job, found, cancellation);
@@ -122,7 +122,9 @@ sealed partial class CrawlWorker(
         try
         {
             var done = await record.KnownAsync(item, held.Token) ?? await work.RunAsync(item, held.Token);
-            if (await record.SaveAsync(item, done, held.Token))
+            if (done.Unwanted is { } why && await queue.SkipAsync(item, why, held.Token))
+                LogSkipped(logger, item.JobId, item.Platform, item.VideoId, why);
+            else if (done.Unwanted is null && await record.SaveAsync(item, done, held.Token))
                 LogDone(logger, item.JobId, item.Platform, item.VideoId, done.Frames.Count);
             else
                 LogLost(logger, item.JobId);
@@ -228,6 +230,9 @@ sealed partial class CrawlWorker(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Crawled for job {Job}: {Platform} {Video}, {Frames} keyframes")]
     static partial void LogDone(ILogger logger, string job, string platform, string video, int frames);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Left out for job {Job}: {Platform} {Video}, {Reason}")]
+    static partial void LogSkipped(ILogger logger, string job, string platform, string video, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Failed for job {Job}: {Platform} {Video}, {Kind}, {Reason}")]
     static partial void LogItemFailed(ILogger logger, string job, string platform, string video, string kind, string reason);

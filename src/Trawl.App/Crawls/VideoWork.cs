@@ -1,8 +1,5 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Trawl.App.Storage;
 using Trawl.Failures;
-using Trawl.Videos;
 
 namespace Trawl.App.Crawls;
 
@@ -11,7 +8,8 @@ namespace Trawl.App.Crawls;
 /// <param name="Title">What it is called.</param>
 /// <param name="Duration">How long it is, in seconds.</param>
 /// <param name="Frames">Its pictures.</param>
-sealed record VideoDone(string Path, string? Title, int? Duration, IReadOnlyList<CatalogFrame> Frames);
+/// <param name="Unwanted">Why it was left out after all; null when it was not.</param>
+sealed record VideoDone(string Path, string? Title, int? Duration, IReadOnlyList<CatalogFrame> Frames, string? Unwanted = null);
 
 /// <summary>What is done with a video that was found.</summary>
 interface IVideoWork
@@ -22,52 +20,43 @@ interface IVideoWork
 }
 
 /// <summary>Sends a video along the line: download, keyframes, final names.</summary>
-sealed class LineWork(Crawl crawl, MediaStore store, FormatWish format) : IVideoWork
+sealed class LineWork(TrawlClient trawl, Crawl crawl, WorkerOptions options, TimeProvider time) : IVideoWork
 {
     public async Task<VideoDone> RunAsync(ClaimedItem item, CancellationToken cancellation)
     {
         if (item.Platform == "mock")
             return await new NoWork().RunAsync(item, cancellation); // invented: there is no file behind it
-        var request = new CrawlRequest($"{item.JobId}/{item.VideoId}", item.Url, format);
+        if (await UnwantedAsync(item, cancellation) is { } why)
+            return new VideoDone("", item.Title, null, [], why);
+        var request = new CrawlRequest($"{item.JobId}/{item.VideoId}", item.Url, trawl.Options.Format);
         var crawled = await crawl.RunAsync(request, Silent.Progress, cancellation);
         if (crawled.Id != item.VideoId)
             throw new TrawlException(FailureKind.WrongContent, $"{item.Url} led to the video {crawled.Id}.");
-        var info = Read(MediaStore.InfoOf(crawled.Path));
-        var folder = store.KeyframesFolder(crawled.Path, crawled.Id);
         return new VideoDone(
-            Path.GetFullPath(crawled.Path),
+            crawled.Path,
             crawled.Title.Length > 0 ? crawled.Title : item.Title,
-            info?["duration"] is JsonValue duration && duration.TryGetValue<double>(out var seconds) ? (int)Math.Round(seconds) : null,
-            Frames(item.VideoId, folder)
-        );
-    }
-
-    static IReadOnlyList<CatalogFrame> Frames(string id, string folder) =>
-        Read(Path.Combine(folder, "keyframes.json"))?["keyframes"] is JsonArray keyframes
-            ?
+            crawled.Duration is { } duration ? (int)Math.Round(duration.TotalSeconds) : null,
             [
-                .. keyframes.Select(
-                    (k, i) =>
+                .. crawled.Frames.Select(
+                    (f, i) =>
                         new CatalogFrame
                         {
-                            FrameId = $"{id}_frame_{i}",
-                            Ts = k!["time"]!.GetValue<double>(),
-                            LocalPath = Path.Combine(Path.GetFullPath(folder), Path.GetFileName(k["path"]!.GetValue<string>())),
+                            FrameId = $"{item.VideoId}_frame_{i}",
+                            Ts = f.Time,
+                            LocalPath = f.Path,
                         }
                 ),
             ]
-            : [];
+        );
+    }
 
-    static JsonNode? Read(string path)
+    // searches do not always tell how old or long a video is; its page does. The line finds the answer in the cache
+    async Task<string?> UnwantedAsync(ClaimedItem item, CancellationToken cancellation)
     {
-        try
-        {
-            return JsonNode.Parse(File.ReadAllBytes(path));
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or JsonException)
-        {
-            return null; // without keyframes there is none
-        }
+        var wanted = Wanted.By(CrawlOrder.Read(System.Text.Encoding.UTF8.GetBytes(item.Request)), options, time.GetUtcNow());
+        var url = await trawl.Videos.FollowAsync(trawl.Platforms.Parse(item.Url), cancellation);
+        var video = await trawl.Videos.GetAsync(url, refresh: false, cancellation);
+        return wanted.Against(video.PublishedAt, video.Duration);
     }
 
     sealed class Silent : IProgress<CrawlEvent>

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Trawl.App.Storage;
 using static Trawl.App.SettingValue;
 
 namespace Trawl.App.Crawls;
@@ -23,8 +25,23 @@ sealed record WorkerOptions
     /// <summary>Where keyframes go, below that.</summary>
     public string Keyframes { get; init; } = "keyframes";
 
+    /// <summary>Object storage for finished videos; null when they stay in the data folder.</summary>
+    public S3Options? Bucket { get; init; }
+
+    /// <summary>The service that has the bucket. Default: null, Amazon's own.</summary>
+    public Uri? BucketEndpoint { get; init; }
+
+    /// <summary>The region its requests are signed for. Default: us-east-1.</summary>
+    public string BucketRegion { get; init; } = "us-east-1";
+
     /// <summary>How many videos of each platform and phrase. Default: 5.</summary>
     public int Count { get; init; } = 5;
+
+    /// <summary>The shortest video that is wanted; null for any.</summary>
+    public TimeSpan? Shortest { get; init; }
+
+    /// <summary>The longest video that is wanted; null for any.</summary>
+    public TimeSpan? Longest { get; init; }
 
     /// <summary>Downloads at a time, for each platform. Default: 3.</summary>
     public int Downloads { get; init; } = 3;
@@ -50,6 +67,12 @@ sealed record WorkerOptions
     /// <summary>How much of the disk is kept free, in bytes. Default: 1 GiB.</summary>
     public long LeastFree { get; init; } = 1L << 30;
 
+    /// <summary>Whether what happens is told in lines of JSON. Default: no.</summary>
+    public bool LogsAreJson { get; init; }
+
+    /// <summary>What is told at least. Default: information.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
     /// <summary>The port on this machine where it tells how it is. Default: none.</summary>
     public int? Port { get; init; }
 
@@ -68,13 +91,24 @@ sealed record WorkerOptions
         ["Work:Data"] = (o, v) => o with { Data = v },
         ["Work:Videos"] = (o, v) => o with { Videos = Inside(v) },
         ["Work:Keyframes"] = (o, v) => o with { Keyframes = Inside(v) },
+        ["Work:Bucket"] = (o, v) => o with { Bucket = S3Options.Parse(v) },
+        ["Work:BucketEndpoint"] = (o, v) => o with { BucketEndpoint = Web(v) },
+        ["Work:BucketRegion"] = (o, v) => o with { BucketRegion = v },
         ["Work:Count"] = (o, v) => o with { Count = Whole(v) },
+        ["Work:MinDuration"] = (o, v) => o with { Shortest = v == "0" ? null : Seconds(v) },
+        ["Work:MaxDuration"] = (o, v) => o with { Longest = v == "0" ? null : Seconds(v) },
         ["Work:Downloads"] = (o, v) => o with { Downloads = Whole(v) },
         ["Work:Platforms"] = (o, v) => o with { Platforms = v == "-1" ? null : Whole(v) },
         ["Work:Mock"] = (o, v) => o with { Mock = v is "mock" || (v is not "live" && bool.Parse(v)) },
         ["Work:Lease"] = (o, v) => o with { Lease = Seconds(v) },
         ["Work:RetentionDays"] = (o, v) => o with { Retention = v == "0" ? TimeSpan.Zero : TimeSpan.FromDays(Whole(v)) },
         ["Work:LeastFreeMiB"] = (o, v) => o with { LeastFree = (long)Whole(v) << 20 },
+        ["Work:LogFormat"] = (o, v) =>
+            o with
+            {
+                LogsAreJson = v is "json" || (v is "text" ? false : throw new FormatException("text or json")),
+            },
+        ["Work:LogLevel"] = (o, v) => o with { LogLevel = LevelOf(v) },
         ["Work:Port"] = (o, v) => o with { Port = Port(v) },
         ["Compatibility:SamePhrases"] = (o, v) => o with { SamePhrases = bool.Parse(v) },
         ["Compatibility:OmitEmptyBatch"] = (o, v) => o with { OmitEmptyBatch = bool.Parse(v) },
@@ -88,8 +122,11 @@ sealed record WorkerOptions
         ["VIDEO_REL_PATH"] = "Work:Videos",
         ["KEYFRAME_REL_PATH"] = "Work:Keyframes",
         ["NUM_VIDEOS"] = "Work:Count",
+        ["MIN_VIDEO_DURATION_SECONDS"] = "Work:MinDuration",
+        ["MAX_VIDEO_DURATION_SECONDS"] = "Work:MaxDuration",
         ["NUM_PARALLEL_DOWNLOADS"] = "Work:Downloads",
         ["MAX_CONCURRENT_PLATFORMS"] = "Work:Platforms",
+        ["LOG_LEVEL"] = "Work:LogLevel",
         ["VIDEO_RETENTION_DAYS"] = "Work:RetentionDays",
         ["VIDEO_CRAWLER_MODE"] = "Work:Mock",
         ["PVM_TEST_MODE"] = "Work:Mock",
@@ -98,7 +135,6 @@ sealed record WorkerOptions
     /// <summary>What it knew and we do not need, or nobody ever read; a name that ends in a star stands for all that begin so.</summary>
     public static readonly string[] Retired =
     [
-        "LOG_LEVEL",
         "LOG_TIMEZONE",
         "USE_PRIVATE_PROXY",
         "PRIVATE_SOCKS5_PROXY",
@@ -106,8 +142,6 @@ sealed record WorkerOptions
         "COMPLETION_THRESHOLD_PERCENTAGE",
         "INTEGRATION_TESTS_ENFORCE_REAL_SERVICES",
         "PVM_MAX_VIDEOS_FOR_IT",
-        "MAX_VIDEO_DURATION_SECONDS",
-        "MIN_VIDEO_DURATION_SECONDS",
         "API_REQUEST_DELAY",
         "MAX_DOWNLOAD_RETRIES",
         "MAX_VIDEO_MB",
@@ -116,6 +150,16 @@ sealed record WorkerOptions
         "EXTRACT_METADATA",
         "KEYFRAME_QUALITY_PERCENT",
     ];
+
+    // Python calls them otherwise
+    static LogLevel LevelOf(string name) =>
+        name.ToLowerInvariant() switch
+        {
+            "info" => LogLevel.Information,
+            "notset" => LogLevel.Trace,
+            var level when Enum.TryParse<LogLevel>(level, ignoreCase: true, out var known) && !int.TryParse(level, out _) => known,
+            _ => throw new FormatException("debug, information, warning, error or critical"),
+        };
 
     // ./videos is videos, and nothing leads out
     static string Inside(string path)

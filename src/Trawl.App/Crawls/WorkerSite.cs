@@ -27,24 +27,20 @@ sealed class WorkerSite : IAsyncDisposable
         Database = Database.At(options.DatabasePlace);
         Owed = new Pulse();
         Outbox = new Outbox(Database);
+        Store = StoreOf(options, time);
         Queue = new JobQueue(Database, options.Lease);
-        Record = new CrawlRecord(Database, options.OmitEmptyBatch, Owed, time);
+        Record = new CrawlRecord(Database, Store, options.OmitEmptyBatch, Owed, time);
         Postman = new Postman(Outbox, sink, Owed, options.Look, time, logger);
-        var store = new MediaStore(
-            options.Data,
-            new OutputTemplate($"{options.Videos}/%(platform)s/%(id)s.%(ext)s"),
-            time,
-            Path.GetFullPath(Path.Combine(options.Data, options.Keyframes))
-        );
-        store.Sweep();
         IVideoWork work = options.Mock
             ? new NoWork()
-            : new LineWork(new Crawl(trawl, new Ffmpeg(), keyframes, store), store, trawl.Options.Format);
+            : new LineWork(trawl, new Crawl(trawl, new Ffmpeg(), keyframes, Store), options, time);
         Upkeep = new Upkeep(options, time, logger);
         Worker = new CrawlWorker(Queue, Record, work, Searches(options, time, logger), Upkeep, options, time, logger);
     }
 
     public Database Database { get; }
+
+    public IMediaStore Store { get; }
 
     public JobQueue Queue { get; }
 
@@ -77,6 +73,7 @@ sealed class WorkerSite : IAsyncDisposable
         try
         {
             await Migrations.ApplyAsync(site.Database, cancellation);
+            await site.Store.SweepAsync(cancellation);
             return site;
         }
         catch
@@ -90,7 +87,27 @@ sealed class WorkerSite : IAsyncDisposable
     {
         await _pool.DisposeAsync();
         _network.Dispose();
+        (Store as IDisposable)?.Dispose();
         await Database.DisposeAsync();
+    }
+
+    /// <summary>Where the settings want finished videos.</summary>
+    public static IMediaStore StoreOf(WorkerOptions options, TimeProvider time)
+    {
+        var disk = new DiskStore(
+            options.Data,
+            new OutputTemplate($"{options.Videos}/%(platform)s/%(id)s.%(ext)s"),
+            time,
+            Path.GetFullPath(Path.Combine(options.Data, options.Keyframes))
+        );
+        return options.Bucket is null ? disk : InBucket(disk, options, time);
+    }
+
+    // apart, so that the program that is spoken to object storage with is loaded only where there is some
+    static S3Store InBucket(DiskStore disk, WorkerOptions options, TimeProvider time)
+    {
+        var s3 = options.Bucket! with { Endpoint = options.BucketEndpoint, Region = options.BucketRegion };
+        return new S3Store(disk, new S3Bucket(s3), s3, time);
     }
 
     IReadOnlyList<PlatformSearch> Searches(WorkerOptions options, TimeProvider time, ILogger logger)

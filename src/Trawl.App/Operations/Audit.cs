@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using Trawl.App.Messaging;
 using Trawl.App.Storage;
@@ -11,7 +10,7 @@ namespace Trawl.App.Operations;
 sealed record AuditFinding(string What, string Where);
 
 /// <summary>Holds rows against files against events: what a worker promises, proved on a library that is in use.</summary>
-sealed class Audit(Database database)
+sealed class Audit(Database database, IMediaStore store)
 {
     /// <summary>Looks.</summary>
     /// <param name="deep">Whether every video's bytes are read and hashed.</param>
@@ -20,7 +19,7 @@ sealed class Audit(Database database)
     {
         var findings = new List<AuditFinding>();
         foreach (var frame in await QueryAsync("select local_path from video_frames order by 1", cancellation))
-            if (!File.Exists(frame))
+            if (!await store.HasAsync(frame, cancellation))
                 findings.Add(new("picture missing", frame));
         // a video that was removed for its age is no trouble; one that is there must be whole
         foreach (
@@ -29,7 +28,7 @@ sealed class Audit(Database database)
                 cancellation
             )
         )
-            if (deep && File.Exists(path) && await IsTornAsync(path, cancellation))
+            if (deep && await IsTornAsync(path, cancellation))
                 findings.Add(new("video damaged", path));
         await AddAsync(
             "job ended without its event",
@@ -72,18 +71,18 @@ sealed class Audit(Database database)
             cancellation
         );
 
-    static async Task<bool> IsTornAsync(string path, CancellationToken cancellation)
+    async Task<bool> IsTornAsync(string path, CancellationToken cancellation)
     {
+        if (await store.HashAsync(path, cancellation) is not { } hash)
+            return false;
         try
         {
-            using var info = JsonDocument.Parse(await File.ReadAllBytesAsync(MediaStore.InfoOf(path), cancellation));
-            await using var file = File.OpenRead(path);
-            var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellation));
+            using var info = JsonDocument.Parse(await store.ReadAsync(FinishedFiles.InfoOf(path), cancellation));
             return hash != info.RootElement.GetProperty("_trawl").GetProperty("sha256").GetString();
         }
-        catch (Exception e) when (e is IOException or JsonException or KeyNotFoundException)
+        catch (Exception e) when (e is JsonException or KeyNotFoundException)
         {
-            return true;
+            return true; // there is none, or it is torn itself
         }
     }
 }

@@ -113,7 +113,7 @@ public sealed class EventStream(Stream output, string job, TimeProvider time) : 
                     w.WriteString("path", e.Crawled.Path);
                     w.WriteNumber("size", e.Crawled.Size);
                     w.WriteString("sha256", e.Crawled.Sha256);
-                    w.WriteNumber("keyframes", e.Crawled.Keyframes);
+                    w.WriteNumber("keyframes", e.Crawled.Frames.Count);
                     w.WriteString("sheet", e.Crawled.Sheet);
                     w.WriteNumber("photos", e.Crawled.Photos);
                     w.WriteBoolean("already", e.Crawled.Already);

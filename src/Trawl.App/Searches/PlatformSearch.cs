@@ -20,13 +20,13 @@ sealed partial class PlatformSearch(string platform, IReadOnlyList<Searcher> sea
     /// <summary>Searches.</summary>
     /// <param name="phrases">What for.</param>
     /// <param name="count">How many videos for each phrase.</param>
-    /// <param name="notBefore">The oldest wanted; videos of unknown age are.</param>
+    /// <param name="wanted">Which of them.</param>
     /// <param name="found">Gets the videos of each phrase as they are found.</param>
     /// <param name="cancellation">Ends it.</param>
     public async Task<PlatformFindings> RunAsync(
         IReadOnlyList<string> phrases,
         int count,
-        DateTimeOffset notBefore,
+        Wanted wanted,
         Func<IReadOnlyList<Found>, Task> found,
         CancellationToken cancellation
     )
@@ -46,7 +46,7 @@ sealed partial class PlatformSearch(string platform, IReadOnlyList<Searcher> sea
                 List<Found> fresh =
                 [
                     .. (await SearchAsync(phrase, count, cancellation))
-                        .Where(v => v.PublishedAt is null || v.PublishedAt >= notBefore)
+                        .Where(v => wanted.Against(v.PublishedAt, v.Duration) is null)
                         .Where(v => ids.Add(v.Id))
                         .Where(v => v.Title.Trim().Length == 0 || titles.Add(v.Title.Trim())),
                 ];

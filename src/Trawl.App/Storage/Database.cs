@@ -72,6 +72,26 @@ sealed class Database : IAsyncDisposable
         await connection.ExecuteAsync(new CommandDefinition("vacuum into @file", new { file }, cancellationToken: cancellation));
     }
 
+    /// <summary>Sees to it that a file is a whole SQLite database of ours.</summary>
+    /// <exception cref="TrawlException"><see cref="FailureKind.WrongContent"/></exception>
+    public static async Task CheckCopyAsync(string file, CancellationToken cancellation)
+    {
+        if (!File.Exists(file))
+            throw new TrawlException(FailureKind.Configuration, $"FILE is wrong: {file} does not exist.");
+        try
+        {
+            await using var connection = await new SqliteDialect(file).OpenAsync(cancellation);
+            var verdict = await connection.ExecuteScalarAsync<string>("pragma integrity_check");
+            await connection.ExecuteScalarAsync<long>("select count(*) from trawl_jobs");
+            if (verdict != "ok")
+                throw new TrawlException(FailureKind.WrongContent, $"{file} is damaged: {verdict}");
+        }
+        catch (DbException e)
+        {
+            throw new TrawlException(FailureKind.WrongContent, $"{file} is no database of ours: {e.Message}", e);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_dialect is IAsyncDisposable source)

@@ -7,6 +7,10 @@ namespace Trawl.App.Storage;
 /// <summary>Writes a video's metadata with yt-dlp's field names, so that its readers understand it; what is ours stands under <c>_trawl</c>.</summary>
 public static class InfoJson
 {
+    /// <summary>How long a video is: as measured where it was, else as the platform says.</summary>
+    public static TimeSpan? DurationOf(Video video, VideoFile? file, KeyframeSet? pictures) =>
+        pictures?.Probe.Duration ?? (file?.Tracks.Duration is { Ticks: > 0 } measured ? measured : video.Duration);
+
     /// <summary>The document of a video.</summary>
     /// <param name="video">What the platform says.</param>
     /// <param name="link">The link as it was given.</param>
@@ -88,7 +92,7 @@ public static class InfoJson
 
     static void WriteFile(Utf8JsonWriter writer, Video video, VideoFile? file, KeyframeSet? pictures)
     {
-        var duration = pictures?.Probe.Duration ?? (file?.Tracks.Duration is { Ticks: > 0 } measured ? measured : video.Duration);
+        var duration = DurationOf(video, file, pictures);
         writer.WriteNumberOrNull("duration", duration is null ? null : Math.Round(duration.Value.TotalSeconds, 3));
         if (file is null)
             return;

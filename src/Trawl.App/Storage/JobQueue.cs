@@ -22,6 +22,7 @@ sealed record ClaimedItem
     public string VideoId { get; init; } = "";
     public string Url { get; init; } = "";
     public string? Title { get; init; }
+    public string Request { get; init; } = "";
     public int Attempts { get; init; }
     public long Token { get; init; }
 }
@@ -34,6 +35,7 @@ sealed record JobStatus
     public bool Searched { get; init; }
     public int Done { get; init; }
     public int Failed { get; init; }
+    public int Skipped { get; init; }
     public int Open { get; init; }
     public string? Error { get; init; }
 }
@@ -222,14 +224,13 @@ sealed class JobQueue(Database database, TimeSpan lease)
                     """,
                     new { platform, lease = lease.TotalSeconds }
                 );
-                return item is null
-                    ? null
-                    : item with
-                    {
-                        CorrelationId = (
-                            await statements.FirstAsync<string>("select correlation_id from trawl_jobs where job_id = @JobId", item)
-                        )!,
-                    };
+                if (item is null)
+                    return null;
+                var job = await statements.FirstAsync<ClaimedJob>(
+                    "select correlation_id as CorrelationId, request as Request from trawl_jobs where job_id = @JobId",
+                    item
+                );
+                return item with { CorrelationId = job!.CorrelationId, Request = job.Request };
             },
             cancellation
         );
@@ -269,6 +270,21 @@ sealed class JobQueue(Database database, TimeSpan lease)
                 item.Token,
             }
         ) == 1;
+
+    /// <summary>Notes that a video is left out, and why.</summary>
+    public Task<bool> SkipAsync(ClaimedItem item, string why, CancellationToken cancellation) =>
+        ChangeAsync(
+            $"update trawl_items set state = 'skipped', error_kind = null, error = @why where {Ours}",
+            new
+            {
+                why,
+                item.JobId,
+                item.Platform,
+                item.VideoId,
+                item.Token,
+            },
+            cancellation
+        );
 
     /// <summary>Notes that a video failed: it is tried again later where that may help, at most three times.</summary>
     public Task<bool> FailAsync(ClaimedItem item, TrawlException failure, CancellationToken cancellation)
@@ -323,16 +339,54 @@ sealed class JobQueue(Database database, TimeSpan lease)
             new { jobId }
         ) == 1;
 
-    /// <summary>Gives a job up. What is being worked on is dropped when it is next heard of. False when it has ended or does not exist.</summary>
-    public Task<bool> CancelAsync(string jobId, CancellationToken cancellation) =>
-        database.InTransactionAsync(statements => CancelAsync(statements, jobId), cancellation);
-
-    /// <summary>The same, in the transaction that tells of it.</summary>
+    /// <summary>Gives a job up, in the transaction that tells of it. What is being worked on is dropped when it is next heard of. False when it has ended or does not exist.</summary>
     public static async Task<bool> CancelAsync(Statements statements, string jobId) =>
         await statements.ExecuteAsync(
-            "update trawl_jobs set state = 'cancelled', ended_at = {now} where job_id = @jobId and state in ('queued', 'running')",
+            "update trawl_jobs set state = 'cancelled', ended_at = {now} where job_id = @jobId and state in ('queued', 'running', 'paused')",
             new { jobId }
         ) == 1;
+
+    /// <summary>Lets a job rest: what is being worked on is dropped when it is next heard of. False when it has ended or does not exist.</summary>
+    public Task<bool> PauseAsync(string jobId, CancellationToken cancellation) =>
+        ChangeAsync(
+            "update trawl_jobs set state = 'paused' where job_id = @jobId and state in ('queued', 'running')",
+            new { jobId },
+            cancellation
+        );
+
+    /// <summary>Goes on with a job that rests. False when it does not.</summary>
+    public Task<bool> ResumeAsync(string jobId, CancellationToken cancellation) =>
+        ChangeAsync(
+            "update trawl_jobs set state = case when searched = 1 then 'running' else 'queued' end where job_id = @jobId and state = 'paused'",
+            new { jobId },
+            cancellation
+        );
+
+    /// <summary>Tries again what failed in a job, the search as well where that did. False when nothing has.</summary>
+    public Task<bool> RetryAsync(string jobId, CancellationToken cancellation) =>
+        database.InTransactionAsync(
+            async statements =>
+            {
+                var items = await statements.ExecuteAsync(
+                    "update trawl_items set state = 'queued', attempts = 0, not_before = 0 where job_id = @jobId and state = 'failed'",
+                    new { jobId }
+                );
+                var jobs = await statements.ExecuteAsync(
+                    """
+                    update trawl_jobs
+                    set state = case when searched = 1 and error is null then 'running' else 'queued' end, attempts = 0, not_before = 0, ended_at = null
+                    where job_id = @jobId and state in ('done', 'failed') and (@items > 0 or error is not null)
+                    """,
+                    new { jobId, items }
+                );
+                return items + jobs > 0;
+            },
+            cancellation
+        );
+
+    /// <summary>Puts a job before those of lower priority. False when it does not exist.</summary>
+    public Task<bool> PrioritizeAsync(string jobId, int priority, CancellationToken cancellation) =>
+        ChangeAsync("update trawl_jobs set priority = @priority where job_id = @jobId", new { jobId, priority }, cancellation);
 
     /// <summary>How jobs stand, the newest first.</summary>
     public Task<IReadOnlyList<JobStatus>> StatusAsync(string? jobId, CancellationToken cancellation) =>
@@ -343,6 +397,7 @@ sealed class JobQueue(Database database, TimeSpan lease)
                     select j.job_id as JobId, j.state as State, j.searched = 1 as Searched, j.error as Error,
                         (select count(*) from trawl_items i where i.job_id = j.job_id and i.state = 'done') as Done,
                         (select count(*) from trawl_items i where i.job_id = j.job_id and i.state = 'failed') as Failed,
+                        (select count(*) from trawl_items i where i.job_id = j.job_id and i.state = 'skipped') as Skipped,
                         (select count(*) from trawl_items i where i.job_id = j.job_id and i.state in ('queued', 'running')) as Open
                     from trawl_jobs j
                     where @jobId is null or j.job_id = @jobId

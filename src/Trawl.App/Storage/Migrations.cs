@@ -31,6 +31,10 @@ static class Migrations
         return applied;
     }
 
+    /// <summary>The last one that was applied.</summary>
+    public static Task<int> VersionAsync(Database database, CancellationToken cancellation) =>
+        database.InTransactionAsync(statements => statements.FirstAsync<int>("select max(version) from trawl_schema"), cancellation);
+
     // schema.0001_catalog.sql
     static IEnumerable<(int Version, string Sql)> All()
     {

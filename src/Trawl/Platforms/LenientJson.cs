@@ -65,6 +65,18 @@ static class LenientJson
     public static DateTimeOffset? Time(long? seconds) =>
         seconds is > 0 and < 253_402_300_799 ? DateTimeOffset.FromUnixTimeSeconds(seconds.Value) : null;
 
+    /// <summary>A day written as eight digits, at its beginning in UTC.</summary>
+    public static DateTimeOffset? Day(this JsonElement element, ReadOnlySpan<byte> name) =>
+        DateTimeOffset.TryParseExact(
+            element.Text(name),
+            "yyyyMMdd",
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal,
+            out var day
+        )
+            ? day
+            : null;
+
     /// <summary>A width or height; nothing for what cannot be one, and for the 0 of photo posts.</summary>
     public static int? Pixels(long? number) => number is > 0 and < 100_000 ? (int)number : null;
 

@@ -1,3 +1,4 @@
+using Trawl.App.Tests.Servers;
 using Trawl.App.Tests.Shared;
 using Trawl.Sandbox;
 using Trawl.Tests.Shared;
@@ -48,26 +49,14 @@ public class CrawlTests
     {
         await using var world = await SandboxWorld.StartAsync();
         using var folder = new TempFolder();
-        var clip = (await world.DescribeAsync(0)).Variants[0].Address;
-        // three entries: a live stream, which has no duration, and two videos
-        File.WriteAllText(
-            folder.File("yt-dlp"),
-            $$"""
-            #!/bin/sh
-            [ "$1" = --help ] && exec echo --ignore-config --use-extractors
-            for last; do :; done
-            case "$last" in
-            ytsearch*:*) echo "$last" >> {{folder.File("asked")}}
-                echo '{"_type":"playlist","entries":[{"id":"livelivelive","title":"l"},{"id":"aaaaaaaaaaa","title":"one","duration":5.0},null,{"id":"bbbbbbbbbbb","title":"two","duration":5}]}';;
-            *) echo '{"id":"'"${last##*=}"'","title":"t","duration":5,"formats":[{"format_id":"h264","url":"{{clip}}","ext":"mp4","vcodec":"h264","acodec":"aac","width":576,"height":1024,"protocol":"https"}]}';;
-            esac
-            """
+        // a live stream, which has no duration, and two videos
+        var stub = await YouTubeAsync(
+            world,
+            folder,
+            """{"id":"livelivelive","title":"l"},{"id":"aaaaaaaaaaa","title":"one","duration":5.0},null,{"id":"bbbbbbbbbbb","title":"two","duration":5}"""
         );
-        File.SetUnixFileMode(folder.File("yt-dlp"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var stub = new Dictionary<string, string> { ["Trawl__YtDlp__Program"] = folder.File("yt-dlp") };
 
-        using var crawl = AppProgram.Start(
-            AppProgram.Path,
+        var run = await AppProgram.TrawlAsync(
             world,
             stub,
             "crawl",
@@ -79,10 +68,8 @@ public class CrawlTests
             "-P",
             folder.Path
         );
-        var messages = crawl.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await crawl.WaitForExitAsync(TestContext.Current.CancellationToken);
 
-        crawl.ExitCode.ShouldBe(0, await messages);
+        run.ExitCode.ShouldBe(0, run.Messages);
         File.ReadAllLines(folder.File("asked")).ShouldBe(["ytsearch2:big buck bunny"]);
         Directory
             .GetFiles(folder.File("videos/youtube"), "*.mp4")
@@ -90,6 +77,86 @@ public class CrawlTests
             .Order()
             .ShouldBe(["aaaaaaaaaaa.mp4", "bbbbbbbbbbb.mp4"]);
         Directory.GetFiles(folder.File("keyframes/aaaaaaaaaaa"), "frame_*s.jpg").ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_is_too_short_too_long_or_too_old_is_left_out()
+    {
+        await using var world = await SandboxWorld.StartAsync();
+        using var folder = new TempFolder();
+        // the search tells of one that it is too long; that another is too old only its page does
+        var stub = await YouTubeAsync(
+            world,
+            folder,
+            """{"id":"aaaaaaaaaaa","title":"one","duration":5},{"id":"bbbbbbbbbbb","title":"two","duration":500},{"id":"ooooooooooo","title":"three","duration":5}"""
+        );
+
+        string[] crawl = ["crawl", "big buck bunny", "-n", "3", "--platform", "youtube", "-P", folder.Path, "--recency-days", "30"];
+        var run = await AppProgram.TrawlAsync(world, stub, [.. crawl, "--max-duration", "60"]);
+        var shortest = await AppProgram.TrawlAsync(world, stub, [.. crawl, "--min-duration", "6"]);
+
+        run.ExitCode.ShouldBe(0, run.Messages);
+        run.Messages.ShouldContain("left out youtube ooooooooooo published 2009-02-13");
+        Directory.GetFiles(folder.File("videos/youtube"), "*.mp4").Select(Path.GetFileName).ShouldBe(["aaaaaaaaaaa.mp4"]);
+        shortest.Messages.ShouldContain(
+            "left out youtube bbbbbbbbbbb 5 s long, shorter than 6 s",
+            customMessage: "the page says 5, not 500"
+        );
+        var jobs = await AppProgram.TrawlAsync(world, "jobs", "list", "-P", folder.Path);
+        jobs.Events.Select(e => e.GetProperty("skipped").GetInt32()).Order().ShouldBe([1, 1]);
+    }
+
+    // a yt-dlp that has these entries, and one clip for all of them
+    static async Task<Dictionary<string, string>> YouTubeAsync(SandboxWorld world, TempFolder folder, string entries)
+    {
+        var clip = (await world.DescribeAsync(0)).Variants[0].Address;
+        File.WriteAllText(
+            folder.File("yt-dlp"),
+            $$"""
+            #!/bin/sh
+            [ "$1" = --help ] && exec echo --ignore-config --use-extractors
+            for last; do :; done
+            case "$last" in
+            ytsearch*:*) echo "$last" >> {{folder.File("asked")}}
+                echo '{"_type":"playlist","entries":[{{entries}}]}';;
+            *) case "$last" in *=ooo*) when=20090213;; *) when=$(date +%Y%m%d);; esac
+                echo '{"id":"'"${last##*=}"'","title":"t","duration":5,"upload_date":"'$when'","formats":[{"format_id":"h264","url":"{{clip}}","ext":"mp4","vcodec":"h264","acodec":"aac","width":576,"height":1024,"protocol":"https"}]}';;
+            esac
+            """
+        );
+        File.SetUnixFileMode(folder.File("yt-dlp"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return new(Unhurried) { ["Trawl__YtDlp__Program"] = folder.File("yt-dlp") };
+    }
+
+    [Fact]
+    public async Task With_a_bucket_everything_lies_there_and_nothing_here()
+    {
+        await using var world = await SandboxWorld.StartAsync();
+        await using var storage = await S3Server.StartAsync();
+        using var folder = new TempFolder();
+        var settings = new Dictionary<string, string>(Unhurried)
+        {
+            ["Trawl__Work__Bucket"] = $"s3://{S3Server.Bucket}/cats",
+            ["Trawl__Work__BucketEndpoint"] = storage.Address.AbsoluteUri,
+            ["AWS_ACCESS_KEY_ID"] = S3Server.KeyId,
+            ["AWS_SECRET_ACCESS_KEY"] = S3Server.Secret,
+        };
+
+        var run = await AppProgram.TrawlAsync(world, settings, "crawl", "street cat", "-n", "2", "-P", folder.Path, "--json");
+        var check = await AppProgram.TrawlAsync(world, settings, "db", "check", "--deep", "-P", folder.Path);
+        var media = world.Requests.Count(r => r.Host.StartsWith('v'));
+        var again = await AppProgram.TrawlAsync(world, settings, "crawl", "street cat", "-n", "2", "-P", folder.Path, "--json");
+
+        run.ExitCode.ShouldBe(0, run.Messages);
+        check.ExitCode.ShouldBe(0, check.Output);
+        foreach (
+            var ready in run.Events.Where(e => e.GetProperty("_metadata").GetProperty("topic").GetString() == "videos.keyframes.ready")
+        )
+            ready.GetProperty("frames")[0].GetProperty("local_path").GetString().ShouldStartWith("s3://corpus/cats/keyframes/");
+        storage.Keys.Count(k => k.EndsWith(".mp4")).ShouldBe(2);
+        Directory.GetFiles(folder.Path, "*.mp4", SearchOption.AllDirectories).ShouldBeEmpty();
+        again.Events.Count.ShouldBe(run.Events.Count);
+        world.Requests.Count(r => r.Host.StartsWith('v')).ShouldBe(media, "nothing is fetched twice");
     }
 
     [Fact]

@@ -30,9 +30,16 @@ public static class AppProgram
 
     public static Task<Run> TrawlAsync(SandboxWorld? world, params string[] arguments) => RunAsync(Path, world, arguments);
 
-    public static async Task<Run> RunAsync(string program, SandboxWorld? world, params string[] arguments)
+    /// <summary>The same with further variables.</summary>
+    public static Task<Run> TrawlAsync(SandboxWorld? world, IReadOnlyDictionary<string, string> variables, params string[] arguments) =>
+        EndOfAsync(Start(Path, world, variables, arguments));
+
+    public static Task<Run> RunAsync(string program, SandboxWorld? world, params string[] arguments) =>
+        EndOfAsync(Start(program, world, arguments));
+
+    static async Task<Run> EndOfAsync(Process started)
     {
-        using var process = Start(program, world, arguments);
+        using var process = started;
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();
         var messages = process.StandardError.ReadToEndAsync();

@@ -18,6 +18,8 @@ public abstract class JobQueueCompliance : IAsyncLifetime
 
     CrawlRecord Record { get; set; } = null!;
 
+    static DiskStore Store => new("/", new OutputTemplate("%(id)s.%(ext)s"), TimeProvider.System);
+
     protected abstract Task<string> NewDatabaseAsync();
 
     public async ValueTask InitializeAsync()
@@ -25,7 +27,7 @@ public abstract class JobQueueCompliance : IAsyncLifetime
         _database = Database.At(await NewDatabaseAsync());
         await Migrations.ApplyAsync(_database, None);
         Queue = new JobQueue(_database, TimeSpan.FromMinutes(1));
-        Record = new CrawlRecord(_database, omitEmptyBatch: false, new Pulse(), TimeProvider.System);
+        Record = new CrawlRecord(_database, Store, omitEmptyBatch: false, new Pulse(), TimeProvider.System);
     }
 
     public virtual ValueTask DisposeAsync() => _database.DisposeAsync();
@@ -140,13 +142,78 @@ public abstract class JobQueueCompliance : IAsyncLifetime
         await FoundAsync("a", 2);
         var item = (await Queue.ClaimItemAsync("tiktok", None))!;
 
-        (await Queue.CancelAsync("a", None)).ShouldBeTrue();
+        (await Record.CancelAsync("a", "c", None)).ShouldBeTrue();
 
-        (await Queue.CancelAsync("a", None)).ShouldBeFalse();
+        (await Record.CancelAsync("a", "c", None)).ShouldBeFalse();
         (await Queue.ClaimItemAsync("tiktok", None)).ShouldBeNull();
         (await Queue.RenewAsync(item, None)).ShouldBeFalse();
         (await Record.SaveAsync(item, Done(item), None)).ShouldBeFalse();
-        (await OwedAsync()).ShouldBeEmpty();
+        (await OwedAsync()).Select(e => e.Topic).ShouldBe([Messages.CancelAck]);
+    }
+
+    [Fact]
+    public async Task A_job_that_rests_is_left_alone_and_then_gone_on_with()
+    {
+        var job = await FoundAsync("a", 2);
+        var item = (await Queue.ClaimItemAsync("tiktok", None))!;
+
+        (await Queue.PauseAsync("a", None)).ShouldBeTrue();
+
+        (await Queue.PauseAsync("a", None)).ShouldBeFalse();
+        (await Queue.ClaimItemAsync("tiktok", None)).ShouldBeNull();
+        (await Queue.RenewAsync(item, None)).ShouldBeFalse();
+        (await Queue.RenewAsync(job, None)).ShouldBeFalse();
+        (await Record.SaveAsync(item, Done(item), None)).ShouldBeFalse();
+        (await Queue.ResumeAsync("a", None)).ShouldBeTrue();
+        (await Queue.ClaimJobAsync(None))!.Token.ShouldBeGreaterThan(job.Token, "the search was not over");
+        (await Queue.ClaimItemAsync("tiktok", None)).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Of_two_jobs_the_one_of_higher_priority_comes_first()
+    {
+        await Queue.SubmitAsync(Order("a"), "a", None);
+        await Queue.SubmitAsync(Order("b"), "b", None);
+
+        (await Queue.PrioritizeAsync("b", 5, None)).ShouldBeTrue();
+
+        (await Queue.PrioritizeAsync("c", 5, None)).ShouldBeFalse();
+        (await Queue.ClaimJobAsync(None))!.JobId.ShouldBe("b");
+    }
+
+    [Fact]
+    public async Task What_failed_is_tried_again_when_somebody_asks_for_it()
+    {
+        var job = await FoundAsync("a", 2);
+        foreach (var item in new[] { (await Queue.ClaimItemAsync("tiktok", None))!, (await Queue.ClaimItemAsync("tiktok", None))! })
+            if (item.VideoId == "0")
+                await Record.SaveAsync(item, Done(item), None);
+            else
+                await Queue.FailAsync(item, new TrawlException(FailureKind.Gone, "gone"), None);
+        await Queue.SearchedAsync(job, null, None);
+        await Record.EndAsync("a", None);
+
+        (await Queue.RetryAsync("a", None)).ShouldBeTrue();
+
+        (await Queue.ClaimItemAsync("tiktok", None))!.VideoId.ShouldBe("1");
+        (await Queue.ClaimItemAsync("tiktok", None)).ShouldBeNull("what is done stays");
+        (await Queue.ClaimJobAsync(None)).ShouldBeNull("it has been searched for");
+        (await Queue.RetryAsync("a", None)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task What_is_left_out_is_neither_done_nor_failed_and_keeps_no_job_open()
+    {
+        var job = await FoundAsync("a", 1);
+        var item = (await Queue.ClaimItemAsync("tiktok", None))!;
+
+        (await Queue.SkipAsync(item, "500 s long", None)).ShouldBeTrue();
+
+        await Queue.SearchedAsync(job, null, None);
+        await Record.EndAsync("a", None);
+        var status = (await Queue.StatusAsync("a", None)).ShouldHaveSingleItem();
+        (status.State, status.Done, status.Failed, status.Skipped).ShouldBe(("done", 0, 0, 1));
+        (await Queue.ItemsAsync("a", None))[0].Error.ShouldBe("500 s long");
     }
 
     [Fact]

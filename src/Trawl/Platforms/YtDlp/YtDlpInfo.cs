@@ -49,7 +49,7 @@ static class YtDlpInfo
                 Comments = info.Whole("comment_count"u8),
                 Shares = info.Whole("repost_count"u8) ?? info.Whole("share_count"u8),
             },
-            PublishedAt = info.Time("timestamp"u8),
+            PublishedAt = info.Time("timestamp"u8) ?? info.Day("upload_date"u8),
             Duration = info.Seconds("duration"u8),
             Cover = Address(info.Text("thumbnail"u8)),
             Formats = [.. formats],

@@ -1,0 +1,50 @@
+using System.CommandLine;
+using Trawl.App.Crawls;
+using Trawl.App.Storage;
+
+namespace Trawl.App.Commands;
+
+/// <summary>What a worker has: how it is set up, and its database.</summary>
+sealed record Library(WorkerOptions Options, Database Database)
+{
+    /// <summary>Its jobs.</summary>
+    public JobQueue Queue => new(Database, Options.Lease);
+}
+
+/// <summary>A verb that looks after what a worker has.</summary>
+static class LibraryVerb
+{
+    static readonly Option<string?> Folder = new("-P", "--paths") { Description = "The data folder, with trawl.db.", HelpName = "DIR" };
+
+    /// <summary>Makes one.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="description">What it does.</param>
+    /// <param name="run">Does it, and says the exit code.</param>
+    /// <param name="own">Its own arguments and options.</param>
+    public static Command Create(
+        string name,
+        string description,
+        Func<Library, ParseResult, CancellationToken, Task<int>> run,
+        params Symbol[] own
+    )
+    {
+        var command = new Command(name, description) { Folder };
+        foreach (var symbol in own)
+            if (symbol is Option option)
+                command.Options.Add(option);
+            else if (symbol is Argument argument)
+                command.Arguments.Add(argument);
+        var source = new WorkerSource(command);
+        command.SetAction(
+            async (parsed, cancellation) =>
+            {
+                var (options, _, _) = source.Read(parsed);
+                options = options with { Data = parsed.GetValue(Folder) ?? options.Data };
+                await using var database = Database.At(options.DatabasePlace);
+                await Migrations.ApplyAsync(database, cancellation);
+                return await run(new Library(options, database), parsed, cancellation);
+            }
+        );
+        return command;
+    }
+}

@@ -1,0 +1,19 @@
+namespace Trawl.App.Crawls;
+
+/// <summary>Which videos are wanted. What nobody says of a video is no reason against it.</summary>
+/// <param name="NotBefore">The oldest.</param>
+/// <param name="Shortest">The shortest; null for any.</param>
+/// <param name="Longest">The longest; null for any.</param>
+sealed record Wanted(DateTimeOffset NotBefore, TimeSpan? Shortest = null, TimeSpan? Longest = null)
+{
+    /// <summary>What an order and the settings want together, now.</summary>
+    public static Wanted By(CrawlOrder order, WorkerOptions options, DateTimeOffset now) =>
+        new(now - TimeSpan.FromDays(order.RecencyDays), options.Shortest, options.Longest);
+
+    /// <summary>Why a video is not wanted; null when it is.</summary>
+    public string? Against(DateTimeOffset? publishedAt, TimeSpan? duration) =>
+        publishedAt < NotBefore ? $"published {publishedAt:yyyy-MM-dd}, before {NotBefore:yyyy-MM-dd}"
+        : duration < Shortest ? $"{duration.Value.TotalSeconds:0} s long, shorter than {Shortest.Value.TotalSeconds:0} s"
+        : duration > Longest ? $"{duration.Value.TotalSeconds:0} s long, longer than {Longest.Value.TotalSeconds:0} s"
+        : null;
+}
