@@ -166,6 +166,18 @@ public sealed class Settings
         return options;
     }
 
+    /// <summary>The settings with where each stands; what could let somebody in is masked.</summary>
+    /// <param name="defaults">What holds where nothing is set.</param>
+    /// <param name="all">Whether those that are not set are told, too.</param>
+    internal IEnumerable<(string Name, string Value, string Source)> Shown(IReadOnlyDictionary<string, string> defaults, bool all)
+    {
+        foreach (var name in Names)
+            if (_values.TryGetValue(name, out var given))
+                yield return (name, Masked(name, given.Value), given.Source);
+            else if (all)
+                yield return (name, defaults[name], "default");
+    }
+
     // apart, so that a short command that meets none of these loads nothing of them
     static bool IsOfService(string name) => ServiceOptions.Known.ContainsKey(name) || WorkerOptions.Known.ContainsKey(name);
 
@@ -267,6 +279,22 @@ public sealed class Settings
                 ),
             }
             : throw new FormatException("1 to 1000");
+
+    // postgresql://user:password@host -> postgresql://user:…@host
+    static string Masked(string name, string value) =>
+        name.Contains("Secret", StringComparison.Ordinal) || name.Contains("Token", StringComparison.Ordinal)
+            ? "…"
+            : string.Join(
+                '\n',
+                value
+                    .Split('\n')
+                    .Select(line =>
+                        Uri.TryCreate(line, UriKind.Absolute, out var address)
+                        && address.UserInfo.IndexOf(':', StringComparison.Ordinal) is > 0 and var end
+                            ? line.Replace(address.UserInfo[end..] + "@", ":…@", StringComparison.Ordinal)
+                            : line
+                    )
+            );
 
     static string Shown(string text) => new([.. text.Take(80).Where(c => !char.IsControl(c))]);
 }

@@ -94,22 +94,23 @@ static class CrawlCommand
         await site.Queue.SubmitAsync(order, order.JobId, cancellation);
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var working = Together.RunAsync(stop.Token, site.Worker.RunAsync, site.Postman.RunAsync);
-        var status = await UntilEndedAsync(site.Queue, order.JobId, working, cancellation);
+        var working = Together.RunAsync(stop.Token, site.Worker.RunAsync, site.Postman.RunAsync, site.Webhooks.RunAsync);
+        var status = await UntilEndedAsync(site.Desk, order.JobId, working, cancellation);
         await stop.CancelAsync();
         await working;
         cancellation.ThrowIfCancellationRequested();
         await site.Postman.FlushAsync(cancellation);
+        await site.Webhooks.FlushAsync(cancellation);
         return await SummaryAsync(site, status!, options, cancellation);
     }
 
     // progress, as long as somebody may be looking
-    static async Task<JobStatus?> UntilEndedAsync(JobQueue queue, string job, Task working, CancellationToken cancellation)
+    static async Task<JobStatus?> UntilEndedAsync(JobDesk desk, string job, Task working, CancellationToken cancellation)
     {
         var shown = "";
         while (!cancellation.IsCancellationRequested && !working.IsCompleted)
         {
-            var status = (await queue.StatusAsync(job, CancellationToken.None))[0];
+            var status = (await desk.StatusAsync(job, CancellationToken.None))[0];
             var line =
                 $"{status.Done} done, {status.Failed} failed, {(status.Skipped > 0 ? $"{status.Skipped} left out, " : "")}{status.Open} to do{(status.Searched ? "" : ", searching")}";
             if (line != shown)
@@ -124,7 +125,7 @@ static class CrawlCommand
 
     static async Task<int> SummaryAsync(WorkerSite site, JobStatus status, WorkerOptions options, CancellationToken cancellation)
     {
-        foreach (var item in await site.Queue.ItemsAsync(status.JobId, cancellation))
+        foreach (var item in await site.Desk.ItemsAsync(status.JobId, cancellation))
             Console.Error.WriteLine(
                 item.State switch
                 {

@@ -25,7 +25,7 @@ static class JobsCommand
 
     static async Task<int> ListAsync(Library library, ParseResult parsed, CancellationToken cancellation)
     {
-        foreach (var job in await library.Queue.StatusAsync(null, cancellation))
+        foreach (var job in await library.Desk.StatusAsync(null, cancellation))
             Console.Out.WriteLine(
                 JsonText.Line(writer =>
                 {
@@ -43,7 +43,7 @@ static class JobsCommand
 
     static async Task<int> ShowAsync(Library library, ParseResult parsed, CancellationToken cancellation)
     {
-        foreach (var item in await library.Queue.ItemsAsync(parsed.GetValue(Job)!, cancellation))
+        foreach (var item in await library.Desk.ItemsAsync(parsed.GetValue(Job)!, cancellation))
             Console.Out.WriteLine(
                 JsonText.Line(writer =>
                 {
@@ -67,16 +67,16 @@ static class JobsCommand
     }
 
     static async Task<int> PauseAsync(Library library, ParseResult parsed, CancellationToken cancellation) =>
-        Only(await library.Queue.PauseAsync(parsed.GetValue(Job)!, cancellation), "There is no such job that is still being worked on.");
+        Only(await library.Desk.PauseAsync(parsed.GetValue(Job)!, cancellation), "There is no such job that is still being worked on.");
 
     static async Task<int> ResumeAsync(Library library, ParseResult parsed, CancellationToken cancellation) =>
-        Only(await library.Queue.ResumeAsync(parsed.GetValue(Job)!, cancellation), "There is no such job that rests.");
+        Only(await library.Desk.ResumeAsync(parsed.GetValue(Job)!, cancellation), "There is no such job that rests.");
 
     static async Task<int> RetryAsync(Library library, ParseResult parsed, CancellationToken cancellation) =>
-        Only(await library.Queue.RetryAsync(parsed.GetValue(Job)!, cancellation), "There is no such job in which something failed.");
+        Only(await library.Desk.RetryAsync(parsed.GetValue(Job)!, cancellation), "There is no such job in which something failed.");
 
     static async Task<int> PrioritizeAsync(Library library, ParseResult parsed, CancellationToken cancellation) =>
-        Only(await library.Queue.PrioritizeAsync(parsed.GetValue(Job)!, parsed.GetValue(Priority), cancellation), "There is no such job.");
+        Only(await library.Desk.PrioritizeAsync(parsed.GetValue(Job)!, parsed.GetValue(Priority), cancellation), "There is no such job.");
 
     static int Only(bool isDone, string otherwise) => isDone ? 0 : throw new TrawlException(FailureKind.Configuration, otherwise);
 }

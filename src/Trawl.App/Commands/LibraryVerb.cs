@@ -8,7 +8,7 @@ namespace Trawl.App.Commands;
 sealed record Library(WorkerOptions Options, Database Database)
 {
     /// <summary>Its jobs.</summary>
-    public JobQueue Queue => new(Database, Options.Lease);
+    public JobDesk Desk => new(Database);
 }
 
 /// <summary>A verb that looks after what a worker has.</summary>

@@ -45,6 +45,7 @@ static class WorkCommand
             cancellation,
             site.Worker.RunAsync,
             site.Postman.RunAsync,
+            site.Webhooks.RunAsync,
             site.Upkeep.RunAsync,
             token => broker?.ListenAsync(KeepAsync, CancelAsync, token) ?? Task.CompletedTask
         );

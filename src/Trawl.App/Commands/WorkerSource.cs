@@ -15,14 +15,20 @@ sealed class WorkerSource(Command command)
     /// <summary>Reads them, and tells of old names.</summary>
     public (WorkerOptions Options, KeyframeOptions Keyframes, BrowserOptions Browser) Read(ParseResult parsed)
     {
+        var settings = Settings(parsed);
+        var trawl = settings.Over(new TrawlOptions());
+        return (settings.Worker(), settings.Keyframes(), ServiceSource.Trusting(settings.Service().Browser, trawl.Http));
+    }
+
+    /// <summary>Reads the settings as they are given.</summary>
+    public Settings Settings(ParseResult parsed)
+    {
         var environment = LegacyEnvironment.OfWorker(SourceOptions.Variables(), out var warnings);
         // the pipeline's names and its rule that what is not sharp is thrown away do not go together with real footage: only the names are kept
         environment.TryAdd("Trawl__Keyframes__Names", "pipeline");
-        var settings = _source.UserSettings(parsed, environment);
         foreach (var warning in warnings)
             Console.Error.WriteLine(warning);
-        var trawl = settings.Over(new TrawlOptions());
-        return (settings.Worker(), settings.Keyframes(), ServiceSource.Trusting(settings.Service().Browser, trawl.Http));
+        return _source.UserSettings(parsed, environment);
     }
 
     /// <summary>Opens the library.</summary>

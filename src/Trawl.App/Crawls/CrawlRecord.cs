@@ -33,6 +33,7 @@ sealed class CrawlRecord(Database database, IMediaStore store, bool omitEmptyBat
                         await TellAsync(
                             statements,
                             item.JobId,
+                            item.VideoId,
                             Messages.KeyframesReady,
                             item.CorrelationId,
                             _ => Messages.Ready(item.JobId, item.VideoId, done.Frames)
@@ -62,8 +63,8 @@ sealed class CrawlRecord(Database database, IMediaStore store, bool omitEmptyBat
                 )!;
                 var videos = await VideosAsync(statements, jobId);
                 if (videos.Count > 0 && (!omitEmptyBatch || videos.Any(v => v.Frames.Count > 0)))
-                    await TellAsync(statements, jobId, Messages.Batch, correlation, id => Messages.BatchOf(jobId, id, videos));
-                await TellAsync(statements, jobId, Messages.Completed, correlation, id => Messages.CompletedOf(jobId, id));
+                    await TellAsync(statements, jobId, null, Messages.Batch, correlation, id => Messages.BatchOf(jobId, id, videos));
+                await TellAsync(statements, jobId, null, Messages.Completed, correlation, id => Messages.CompletedOf(jobId, id));
                 return true;
             },
             cancellation
@@ -80,7 +81,7 @@ sealed class CrawlRecord(Database database, IMediaStore store, bool omitEmptyBat
             {
                 if (!await JobQueue.CancelAsync(statements, jobId))
                     return false;
-                await TellAsync(statements, jobId, Messages.CancelAck, correlationId, id => Messages.CompletedOf(jobId, id));
+                await TellAsync(statements, jobId, null, Messages.CancelAck, correlationId, id => Messages.CompletedOf(jobId, id));
                 return true;
             },
             cancellation
@@ -113,6 +114,7 @@ sealed class CrawlRecord(Database database, IMediaStore store, bool omitEmptyBat
     Task TellAsync(
         Statements statements,
         string jobId,
+        string? videoId,
         string topic,
         string correlationId,
         Func<string, System.Text.Json.Nodes.JsonObject> body
@@ -123,6 +125,7 @@ sealed class CrawlRecord(Database database, IMediaStore store, bool omitEmptyBat
             statements,
             id,
             jobId,
+            videoId,
             topic,
             correlationId,
             Messages.Sealed(body(id), topic, correlationId, time.GetUtcNow())

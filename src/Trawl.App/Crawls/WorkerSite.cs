@@ -30,6 +30,7 @@ sealed class WorkerSite : IAsyncDisposable
         Store = StoreOf(options, time);
         Queue = new JobQueue(Database, options.Lease);
         Record = new CrawlRecord(Database, Store, options.OmitEmptyBatch, Owed, time);
+        Webhooks = new WebhookPostman(new Webhooks(Database), _network, Owed, options.Look, time, logger);
         Postman = new Postman(Outbox, sink, Owed, options.Look, time, logger);
         IVideoWork work = options.Mock
             ? new NoWork()
@@ -44,6 +45,8 @@ sealed class WorkerSite : IAsyncDisposable
 
     public JobQueue Queue { get; }
 
+    public JobDesk Desk => new(Database);
+
     public Outbox Outbox { get; }
 
     public CrawlRecord Record { get; }
@@ -51,6 +54,8 @@ sealed class WorkerSite : IAsyncDisposable
     public CrawlWorker Worker { get; }
 
     public Postman Postman { get; }
+
+    public WebhookPostman Webhooks { get; }
 
     public Pulse Owed { get; }
 

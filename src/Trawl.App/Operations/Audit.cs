@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Trawl.App.Messaging;
 using Trawl.App.Storage;
 
@@ -28,7 +27,7 @@ sealed class Audit(Database database, IMediaStore store)
                 cancellation
             )
         )
-            if (deep && await IsTornAsync(path, cancellation))
+            if (deep && await FinishedFiles.IsWholeAsync(store, path, cancellation) == false)
                 findings.Add(new("video damaged", path));
         await AddAsync(
             "job ended without its event",
@@ -47,7 +46,7 @@ sealed class Audit(Database database, IMediaStore store)
                 and not exists (
                     select 1
                     from trawl_outbox o
-                    where o.job_id = i.job_id and o.topic = @KeyframesReady and o.body like '%"video_id":"' || i.video_id || '"%'
+                    where o.job_id = i.job_id and o.topic = @KeyframesReady and o.video_id = i.video_id
                 )
             """
         );
@@ -70,19 +69,4 @@ sealed class Audit(Database database, IMediaStore store)
             statements => statements.QueryAsync<string>(sql, new { Messages.Completed, Messages.KeyframesReady }),
             cancellation
         );
-
-    async Task<bool> IsTornAsync(string path, CancellationToken cancellation)
-    {
-        if (await store.HashAsync(path, cancellation) is not { } hash)
-            return false;
-        try
-        {
-            using var info = JsonDocument.Parse(await store.ReadAsync(FinishedFiles.InfoOf(path), cancellation));
-            return hash != info.RootElement.GetProperty("_trawl").GetProperty("sha256").GetString();
-        }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException)
-        {
-            return true; // there is none, or it is torn itself
-        }
-    }
 }

@@ -18,6 +18,18 @@ sealed record CatalogFrame
 /// <summary>A video, as the tables have it.</summary>
 sealed record CatalogVideo(string VideoId, string Platform, string Url, string? Title, int? DurationSeconds);
 
+/// <summary>A video that was crawled.</summary>
+sealed record CrawledVideo
+{
+    public string VideoId { get; init; } = "";
+    public string Platform { get; init; } = "";
+    public string Url { get; init; } = "";
+    public string? Title { get; init; }
+    public int? DurationSeconds { get; init; }
+    public string? Path { get; init; }
+    public int Keyframes { get; init; }
+}
+
 /// <summary>What we have: the tables <c>videos</c>, <c>job_videos</c> and <c>video_frames</c>, which other services read. Each is written once.</summary>
 static class Catalog
 {
@@ -72,6 +84,38 @@ static class Catalog
                 }
             );
     }
+
+    /// <summary>What has been crawled, the newest first.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="videoId">Only that one; null for all.</param>
+    /// <param name="most">How many at most.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public static Task<IReadOnlyList<CrawledVideo>> VideosAsync(
+        Database database,
+        string? videoId,
+        int most,
+        CancellationToken cancellation
+    ) =>
+        database.InTransactionAsync(
+            statements =>
+                statements.QueryAsync<CrawledVideo>(
+                    """
+                    select v.video_id as VideoId, v.platform as Platform, v.url as Url, v.title as Title, v.duration_s as DurationSeconds,
+                        (select count(*) from video_frames f where f.video_id = v.video_id) as Keyframes,
+                        (select max(i.path) from trawl_items i where i.video_id = v.video_id and i.path <> '') as Path
+                    from videos v
+                    where @videoId is null or v.video_id = @videoId
+                    order by v.created_at desc, v.video_id
+                    limit @most
+                    """,
+                    new { videoId, most }
+                ),
+            cancellation
+        );
+
+    /// <summary>The jobs a video belongs to.</summary>
+    public static Task<IReadOnlyList<string>> JobsAsync(Statements statements, string videoId) =>
+        statements.QueryAsync<string>("select job_id from job_videos where video_id = @videoId order by 1", new { videoId });
 
     /// <summary>A video's pictures, in the order of their times.</summary>
     public static Task<IReadOnlyList<CatalogFrame>> FramesAsync(Statements statements, string videoId) =>

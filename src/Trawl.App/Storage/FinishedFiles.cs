@@ -14,6 +14,22 @@ static class FinishedFiles
     /// <summary>The path without its last extension.</summary>
     public static string Stem(string path) => path[..^Path.GetExtension(path).Length];
 
+    /// <summary>Whether a video's bytes are those its info.json tells of; null when it is not there.</summary>
+    public static async Task<bool?> IsWholeAsync(IMediaStore store, string path, CancellationToken cancellation)
+    {
+        if (await store.HashAsync(path, cancellation) is not { } hash)
+            return null;
+        try
+        {
+            using var info = JsonDocument.Parse(await store.ReadAsync(InfoOf(path), cancellation));
+            return hash == info.RootElement.GetProperty("_trawl").GetProperty("sha256").GetString();
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException)
+        {
+            return false; // there is none, or it is torn itself
+        }
+    }
+
     /// <summary>Reads what an info.json says of a video or a photo post; null where it is torn.</summary>
     /// <param name="path">The video, or the folder of pictures.</param>
     /// <param name="info">Its info.json.</param>

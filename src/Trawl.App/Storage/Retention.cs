@@ -14,7 +14,8 @@ sealed record RetentionReport(IReadOnlyList<string> Removed, long Bytes, int Fol
 /// </summary>
 sealed class Retention(string folder, TimeSpan age, TimeProvider time)
 {
-    const string Pin = ".keep";
+    /// <summary>What the name of a file ends in that keeps the video beside it.</summary>
+    public const string Pin = ".keep";
 
     /// <summary>Removes what is too old.</summary>
     /// <param name="dry">Whether it is only told what would be removed.</param>

@@ -156,6 +156,7 @@ public sealed class Visit(Network network, Session session)
             headers.TryAddWithoutValidation("If-Range", request.IfRange);
         Override(headers, pass?.Headers);
         Override(headers, Options.Headers.GetValueOrDefault(address.Host));
+        Override(headers, address == request.Address ? request.Headers : null);
         return message;
     }
 

@@ -9,6 +9,9 @@ public sealed record VisitRequest(Uri Address)
     /// <summary>What is sent along, as JSON. Default: nothing.</summary>
     public ReadOnlyMemory<byte>? Json { get; init; }
 
+    /// <summary>Headers for this address alone: no redirect takes them along. Default: none.</summary>
+    public IReadOnlyDictionary<string, string>? Headers { get; init; }
+
     /// <summary>How long the head of the answer may take. Default: null, as for all (<see cref="HttpOptions.AnswerTimeout"/>).</summary>
     public TimeSpan? AnswerTimeout { get; init; }
 

@@ -201,9 +201,9 @@ public class CrawlTests
         File.AppendAllText(video, "x");
         File.Delete(picture);
         var after = await AppProgram.TrawlAsync(world, "db", "check", "--deep", "-P", folder.Path);
-        File.Delete(folder.File("trawl.db-wal"));
-        File.Delete(folder.File("trawl.db-shm"));
-        File.Move(folder.File("copy.db"), folder.File("trawl.db"), overwrite: true);
+        File.WriteAllText(folder.File("trawl.db"), "torn");
+        var torn = await AppProgram.TrawlAsync(world, "db", "restore", folder.File("trawl.db"), "-P", folder.Path);
+        var restore = await AppProgram.TrawlAsync(world, "db", "restore", folder.File("copy.db"), "-P", folder.Path);
         var restored = await AppProgram.TrawlAsync(world, "jobs", "list", "-P", folder.Path);
 
         before.ExitCode.ShouldBe(0, before.Output);
@@ -212,11 +212,15 @@ public class CrawlTests
         after
             .Events.Select(e => (e.GetProperty("what").GetString(), e.GetProperty("where").GetString()))
             .ShouldBe([("picture missing", picture), ("video damaged", video)]);
+        torn.ExitCode.ShouldBe(8, "that is no copy");
+        restore.ExitCode.ShouldBe(0, restore.Messages);
+        Directory.GetFiles(folder.Path, "trawl.db.before-*").ShouldNotBeEmpty("nothing is thrown away");
         restored.Events[0].GetProperty("done").GetInt32().ShouldBe(2);
     }
 
     [Theory]
     [InlineData("--platform", "myspace", "there is no myspace")]
+    [InlineData("--max-duration", "0", "between 1 and 86399")]
     [InlineData("-n", "0", "between 1 and 1000")]
     [InlineData("--recency-days", "0", "at least 1")]
     public async Task What_cannot_be_is_told(string flag, string value, string says)
@@ -244,5 +248,69 @@ public class CrawlTests
         list.Events[0].GetProperty("state").GetString().ShouldBe("done");
         show.Events.Select(e => e.GetProperty("video_id").GetString()).ShouldBe(["mock_mock_0_0", "mock_mock_0_1"]);
         cancel.ExitCode.ShouldBe(2, "it has ended");
+    }
+
+    [Fact]
+    public async Task What_was_crawled_and_told_can_be_looked_at_and_kept()
+    {
+        await using var world = await SandboxWorld.StartAsync();
+        using var folder = new TempFolder();
+        string[] here = ["-P", folder.Path];
+        await AppProgram.TrawlAsync(world, Unhurried, ["crawl", "cat", "-n", "2", .. here]);
+
+        var list = await AppProgram.TrawlAsync(world, ["videos", "list", .. here]);
+        var video = list.Events[0];
+        var (id, path) = (video.GetProperty("video_id").GetString()!, video.GetProperty("path").GetString()!);
+        var show = await AppProgram.TrawlAsync(world, ["videos", "show", id, .. here]);
+        var whole = await AppProgram.TrawlAsync(world, ["videos", "verify", id, .. here]);
+        await AppProgram.TrawlAsync(world, ["videos", "pin", id, .. here]);
+        var old = TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-9);
+        foreach (var file in Directory.GetFiles(folder.File("videos/tiktok")))
+            File.SetLastWriteTimeUtc(file, old);
+        var cleanup = await AppProgram.TrawlAsync(world, ["cleanup", "--remove", .. here]);
+        File.AppendAllText(path, "x");
+        var torn = await AppProgram.TrawlAsync(world, ["videos", "verify", id, .. here]);
+        var events = await AppProgram.TrawlAsync(world, ["events", "list", .. here]);
+        var resend = await AppProgram.TrawlAsync(
+            world,
+            ["events", "resend", events.Events[0].GetProperty("event_id").GetString()!, .. here]
+        );
+        var unsent = await AppProgram.TrawlAsync(world, ["events", "list", "--unsent", .. here]);
+
+        list.Events.Count.ShouldBe(2);
+        show.Events[0].GetProperty("keyframes").GetArrayLength().ShouldBe(video.GetProperty("keyframes").GetInt32());
+        show.Events[0].GetProperty("jobs").GetArrayLength().ShouldBe(1);
+        whole.ExitCode.ShouldBe(0, whole.Messages);
+        cleanup.Messages.ShouldContain("old ones are kept");
+        Directory.GetFiles(folder.File("videos/tiktok"), "*.mp4").ShouldBe([path], "the pinned one");
+        torn.ExitCode.ShouldBe(8);
+        events
+            .Events.Select(e => e.GetProperty("topic").GetString())
+            .ShouldBe(["videos.collections.completed", "videos.keyframes.ready.batch", "videos.keyframes.ready", "videos.keyframes.ready"]);
+        events.Events.ShouldAllBe(e => e.GetProperty("sent").GetBoolean());
+        resend.ExitCode.ShouldBe(0, resend.Messages);
+        unsent.Events.ShouldHaveSingleItem().GetProperty("topic").GetString().ShouldBe("videos.collections.completed");
+    }
+
+    [Fact]
+    public async Task What_is_set_is_told_with_its_place_and_without_its_secrets()
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder.File("trawl.json"), """{ "Work": { "Count": 7 } }""");
+        var environment = new Dictionary<string, string> { ["POSTGRES_DSN"] = "postgresql://me:hush@db:5432/p", ["LOG_LEVEL"] = "WARNING" };
+
+        var given = await AppProgram.TrawlAsync(null, environment, "config", "show", "--config", folder.File("trawl.json"));
+        var all = await AppProgram.TrawlAsync(null, environment, "config", "show", "--effective", "--config", folder.File("trawl.json"));
+
+        given.ExitCode.ShouldBe(0, given.Messages);
+        (given.Output + given.Messages).ShouldNotContain("hush");
+        Value(given, "Work:Database").ShouldBe("postgresql://me:…@db:5432/p");
+        Value(given, "Work:Count").ShouldBe("7");
+        given.Output.ShouldNotContain("Work:Downloads");
+        Value(all, "Work:Downloads").ShouldBe("3");
+        all.Events.Count.ShouldBe(Settings.Names.Count);
+
+        static string? Value(Run run, string name) =>
+            run.Events.Single(e => e.GetProperty("name").GetString() == name).GetProperty("value").GetString();
     }
 }

@@ -16,6 +16,8 @@ public abstract class JobQueueCompliance : IAsyncLifetime
 
     JobQueue Queue { get; set; } = null!;
 
+    JobDesk Desk => new(_database);
+
     CrawlRecord Record { get; set; } = null!;
 
     static DiskStore Store => new("/", new OutputTemplate("%(id)s.%(ext)s"), TimeProvider.System);
@@ -113,7 +115,7 @@ public abstract class JobQueueCompliance : IAsyncLifetime
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Record.EndAsync("a", None)));
 
         (await OwedAsync()).Select(e => e.Topic).ShouldBe([Messages.Batch, Messages.Completed]);
-        (await Queue.StatusAsync("a", None)).ShouldHaveSingleItem().State.ShouldBe("done");
+        (await Desk.StatusAsync("a", None)).ShouldHaveSingleItem().State.ShouldBe("done");
     }
 
     [Fact]
@@ -133,7 +135,7 @@ public abstract class JobQueueCompliance : IAsyncLifetime
                 next.ShouldBeNull();
         }
 
-        (await Queue.ItemsAsync("a", None)).Select(i => (i.State, i.ErrorKind)).ShouldBe([("failed", "rate-limited"), ("failed", "gone")]);
+        (await Desk.ItemsAsync("a", None)).Select(i => (i.State, i.ErrorKind)).ShouldBe([("failed", "rate-limited"), ("failed", "gone")]);
     }
 
     [Fact]
@@ -157,14 +159,14 @@ public abstract class JobQueueCompliance : IAsyncLifetime
         var job = await FoundAsync("a", 2);
         var item = (await Queue.ClaimItemAsync("tiktok", None))!;
 
-        (await Queue.PauseAsync("a", None)).ShouldBeTrue();
+        (await Desk.PauseAsync("a", None)).ShouldBeTrue();
 
-        (await Queue.PauseAsync("a", None)).ShouldBeFalse();
+        (await Desk.PauseAsync("a", None)).ShouldBeFalse();
         (await Queue.ClaimItemAsync("tiktok", None)).ShouldBeNull();
         (await Queue.RenewAsync(item, None)).ShouldBeFalse();
         (await Queue.RenewAsync(job, None)).ShouldBeFalse();
         (await Record.SaveAsync(item, Done(item), None)).ShouldBeFalse();
-        (await Queue.ResumeAsync("a", None)).ShouldBeTrue();
+        (await Desk.ResumeAsync("a", None)).ShouldBeTrue();
         (await Queue.ClaimJobAsync(None))!.Token.ShouldBeGreaterThan(job.Token, "the search was not over");
         (await Queue.ClaimItemAsync("tiktok", None)).ShouldNotBeNull();
     }
@@ -175,9 +177,9 @@ public abstract class JobQueueCompliance : IAsyncLifetime
         await Queue.SubmitAsync(Order("a"), "a", None);
         await Queue.SubmitAsync(Order("b"), "b", None);
 
-        (await Queue.PrioritizeAsync("b", 5, None)).ShouldBeTrue();
+        (await Desk.PrioritizeAsync("b", 5, None)).ShouldBeTrue();
 
-        (await Queue.PrioritizeAsync("c", 5, None)).ShouldBeFalse();
+        (await Desk.PrioritizeAsync("c", 5, None)).ShouldBeFalse();
         (await Queue.ClaimJobAsync(None))!.JobId.ShouldBe("b");
     }
 
@@ -193,12 +195,12 @@ public abstract class JobQueueCompliance : IAsyncLifetime
         await Queue.SearchedAsync(job, null, None);
         await Record.EndAsync("a", None);
 
-        (await Queue.RetryAsync("a", None)).ShouldBeTrue();
+        (await Desk.RetryAsync("a", None)).ShouldBeTrue();
 
         (await Queue.ClaimItemAsync("tiktok", None))!.VideoId.ShouldBe("1");
         (await Queue.ClaimItemAsync("tiktok", None)).ShouldBeNull("what is done stays");
         (await Queue.ClaimJobAsync(None)).ShouldBeNull("it has been searched for");
-        (await Queue.RetryAsync("a", None)).ShouldBeFalse();
+        (await Desk.RetryAsync("a", None)).ShouldBeFalse();
     }
 
     [Fact]
@@ -211,9 +213,9 @@ public abstract class JobQueueCompliance : IAsyncLifetime
 
         await Queue.SearchedAsync(job, null, None);
         await Record.EndAsync("a", None);
-        var status = (await Queue.StatusAsync("a", None)).ShouldHaveSingleItem();
+        var status = (await Desk.StatusAsync("a", None)).ShouldHaveSingleItem();
         (status.State, status.Done, status.Failed, status.Skipped).ShouldBe(("done", 0, 0, 1));
-        (await Queue.ItemsAsync("a", None))[0].Error.ShouldBe("500 s long");
+        (await Desk.ItemsAsync("a", None))[0].Error.ShouldBe("500 s long");
     }
 
     [Fact]
@@ -257,6 +259,66 @@ public abstract class JobQueueCompliance : IAsyncLifetime
         again.Count.ShouldBe(3);
         again.Take(2).Select(e => e.EventId).ShouldBe(sent, "an event keeps its name");
         (await OwedAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_was_told_is_told_again_when_somebody_asks_for_it()
+    {
+        await FoundAsync("a", 2);
+        while (await Queue.ClaimItemAsync("tiktok", None) is { } item)
+            await Record.SaveAsync(item, Done(item), None);
+        var outbox = new Outbox(_database);
+        var first = await OwedAsync();
+
+        (await outbox.ListAsync("a", unsent: true, 10, None)).ShouldBeEmpty();
+        (await outbox.ListAsync("a", unsent: false, 10, None))
+            .Select(e => (e.EventId, e.IsSent))
+            .ShouldBe([.. first.Reverse().Select(e => (e.EventId, true))]);
+        (await outbox.OweAgainAsync(first[0].EventId, None)).ShouldBe(1);
+        (await OwedAsync()).Select(e => e.EventId).ShouldBe([first[0].EventId]);
+        (await outbox.OweAgainAsync("a", None)).ShouldBe(2);
+        (await outbox.OweAgainAsync("nobody", None)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Each_event_is_owed_to_everybody_who_wants_to_be_told_and_taken_by_one()
+    {
+        var webhooks = new Webhooks(_database);
+        var (here, there) = (new Uri("https://here.test/"), new Uri("https://there.test/"));
+        (await webhooks.AddAsync(here, None)).ShouldStartWith("whsec_");
+        (await webhooks.AddAsync(there, None)).ShouldNotBeNull();
+        (await webhooks.AddAsync(there, None)).ShouldBeNull();
+        await webhooks.DisableAsync(there.AbsoluteUri, "gone", None);
+        await FoundAsync("a", 20);
+        while (await Queue.ClaimItemAsync("tiktok", None) is { } item)
+            await Record.SaveAsync(item, Done(item), None);
+
+        var taken = await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(async _ =>
+                {
+                    var mine = new List<Delivery>();
+                    while (await webhooks.TakeAsync(None) is { } delivery)
+                        mine.Add(delivery);
+                    return mine;
+                })
+        );
+        var all = taken.SelectMany(t => t).ToList();
+
+        all.Select(d => d.EventId).Distinct().Count().ShouldBe(20);
+        all.Count.ShouldBe(20);
+        all.ShouldAllBe(d => d.Address == here.AbsoluteUri && d.Attempts == 1 && d.CreatedAt > 1_700_000_000);
+        await webhooks.NoteAsync(all[0], 500, "busy", TimeSpan.Zero, None);
+        var again = (await webhooks.TakeAsync(None)).ShouldNotBeNull();
+        (again.EventId, again.Attempts).ShouldBe((all[0].EventId, 2));
+        await webhooks.NoteAsync(all[0], 200, null, null, None); // a late word
+        await webhooks.NoteAsync(again, null, "never", null, None);
+        (await webhooks.ListAsync(None)).Select(w => (w.Due, w.Failed)).ShouldBe([(19, 1), (0, 0)]);
+        (await webhooks.EnableAsync(here, None)).ShouldBeTrue();
+        (await webhooks.TakeAsync(None))!.EventId.ShouldBe(all[0].EventId);
+        (await webhooks.RemoveAsync(here, None)).ShouldBeTrue();
+        (await webhooks.TakeAsync(None)).ShouldBeNull();
     }
 
     [Fact]
