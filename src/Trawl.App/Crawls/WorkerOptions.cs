@@ -58,8 +58,8 @@ sealed record WorkerOptions
     /// <summary>Whether a job whose videos have no pictures sends no batch event, as the worker before did. Default: no.</summary>
     public bool OmitEmptyBatch { get; init; }
 
-    /// <summary>How long what is taken is held. Default: 2 min.</summary>
-    public TimeSpan Lease { get; init; } = TimeSpan.FromMinutes(2);
+    /// <summary>How long what is taken is held. Default: 30 s.</summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How old a video may get; zero for any age. Default: 7 days.</summary>
     public TimeSpan Retention { get; init; } = TimeSpan.FromDays(7);

@@ -67,6 +67,8 @@ public sealed class DiskStore(string root, OutputTemplate template, TimeProvider
         var (stem, folder) = (FinishedFiles.Stem(path), KeyframesFolder(path, video.Id));
         if (pictures is not null)
         {
+            foreach (var picture in pictures.Keyframes.Select(k => k.Path).Append(claim.File(Sheet)))
+                DurableFile.Flush(picture);
             DurableFile.Write(claim.File(Path.Combine("keyframes", "keyframes.json")), KeyframesJson.Write(pictures));
             DurableFile.Rename(claim.File("keyframes"), MakeRoom(folder));
             DurableFile.Rename(claim.File(Sheet), stem + "." + Sheet);

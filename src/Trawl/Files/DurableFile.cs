@@ -50,6 +50,14 @@ public static partial class DurableFile
         FlushFolder(Path.GetDirectoryName(Path.GetFullPath(to))!);
     }
 
+    /// <summary>Makes the content of a file durable that somebody else wrote.</summary>
+    public static void Flush(string path) =>
+        Guard(() =>
+        {
+            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
+            RandomAccess.FlushToDisk(file);
+        });
+
     /// <summary>Makes a folder and its parents.</summary>
     public static void MakeFolder(string path) => Guard(() => Directory.CreateDirectory(path));
 

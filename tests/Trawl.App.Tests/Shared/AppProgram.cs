@@ -32,7 +32,15 @@ public static class AppProgram
 
     /// <summary>The same with further variables.</summary>
     public static Task<Run> TrawlAsync(SandboxWorld? world, IReadOnlyDictionary<string, string> variables, params string[] arguments) =>
-        EndOfAsync(Start(Path, world, variables, arguments));
+        RunAsync(Path, world, variables, arguments);
+
+    /// <summary>The same with further variables.</summary>
+    public static Task<Run> RunAsync(
+        string program,
+        SandboxWorld? world,
+        IReadOnlyDictionary<string, string> variables,
+        params string[] arguments
+    ) => EndOfAsync(Start(program, world, variables, arguments));
 
     public static Task<Run> RunAsync(string program, SandboxWorld? world, params string[] arguments) =>
         EndOfAsync(Start(program, world, arguments));
