@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Trawl.App.Crawls;
 using Trawl.App.Messaging;
 using Trawl.App.Reports;
@@ -80,7 +79,10 @@ static class CrawlCommand
         };
         var order = Order(parsed, options);
         await using var trawl = source.Open(parsed);
-        using var logging = parsed.GetValue(SourceOptions.Verbose) ? WorkerSource.Logging(options) : NullLoggerFactory.Instance;
+        // without -v what a person should know is told, and nothing else
+        using var logging = WorkerSource.Logging(
+            parsed.GetValue(SourceOptions.Verbose) ? options : options with { LogLevel = LogLevel.Warning }
+        );
         var sink = new LineSink(parsed.GetValue(Json) ? Console.Out : null);
         await using var site = await WorkerSite.OpenAsync(
             options,

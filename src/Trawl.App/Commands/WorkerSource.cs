@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
 using Trawl.App.Crawls;
+using Trawl.App.Reports;
 using Trawl.App.Resolver;
 using Trawl.Browser;
 using Trawl.Keyframes;
@@ -35,10 +36,14 @@ sealed class WorkerSource(Command command)
     public TrawlClient Open(ParseResult parsed) => _source.Open(parsed);
 
     /// <summary>Where a worker tells what happens.</summary>
-    public static ILoggerFactory Logging(WorkerOptions options) =>
-        LoggerFactory.Create(builder =>
+    public static ILoggerFactory Logging(WorkerOptions options)
+    {
+        // a log that cannot be written stops nothing
+        Console.SetError(new PatientWriter(Console.Error));
+        return LoggerFactory.Create(builder =>
         {
             builder.SetMinimumLevel(options.LogLevel).AddFilter("Microsoft", LogLevel.Warning);
+            builder.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
             if (options.LogsAreJson)
                 builder.AddJsonConsole(console =>
                     (console.TimestampFormat, console.UseUtcTimestamp) = ("yyyy-MM-dd'T'HH:mm:ss.fffK", true)
@@ -48,4 +53,5 @@ sealed class WorkerSource(Command command)
                     (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp) = (true, "HH:mm:ss ", true)
                 );
         });
+    }
 }

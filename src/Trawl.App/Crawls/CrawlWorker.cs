@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Trawl.App.Searches;
 using Trawl.App.Storage;
 using Trawl.Failures;
+using Trawl.Files;
 
 namespace Trawl.App.Crawls;
 
@@ -139,6 +140,12 @@ sealed partial class CrawlWorker(
             LogStopped(logger, item.VideoId, e.GetType().Name);
             throw new OperationCanceledException(cancellation);
         }
+        catch (Exception e) when (Known(e) is { Kind: FailureKind.StorageFull } full)
+        {
+            upkeep.NoteFull(full);
+            await queue.PutBackAsync(item, cancellation); // it is not the video's fault
+            return true;
+        }
         catch (Exception e) when (e is not TrawlException { Kind: FailureKind.ServiceUnavailable })
         {
             var failure = Known(e);
@@ -154,8 +161,8 @@ sealed partial class CrawlWorker(
     {
         if (exception is TrawlException known)
             return known;
-        if (exception is IOException or UnauthorizedAccessException)
-            return new TrawlException(FailureKind.StorageDenied, exception.Message, exception);
+        if (StorageFailure.From(exception, "") is { } storage)
+            return storage;
         LogDefect(logger, exception);
         return new TrawlException(FailureKind.ToolFailed, $"A defect of ours: {exception.Message}", exception);
     }

@@ -1,13 +1,23 @@
 using Microsoft.Extensions.Logging;
 using Trawl.App.Storage;
+using Trawl.Failures;
 
 namespace Trawl.App.Crawls;
 
 /// <summary>What a worker does besides: removes old videos from time to time, and sees to it that the disk does not fill up.</summary>
 sealed partial class Upkeep(WorkerOptions options, TimeProvider time, ILogger logger)
 {
+    const long Margin = 16 << 20;
+
     static readonly TimeSpan BetweenRuns = TimeSpan.FromHours(1);
 
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    // something did not fit: how much has to be free before the next is begun, and until when at most it is waited for
+    sealed record Squeeze(long LeastFree, DateTimeOffset Until);
+
+    readonly Lock _turn = new();
+    Squeeze? _squeeze;
     bool _isFull;
 
     /// <summary>Whether there is room for another video. What it says of that is logged when it changes.</summary>
@@ -15,15 +25,30 @@ sealed partial class Upkeep(WorkerOptions options, TimeProvider time, ILogger lo
     {
         get
         {
-            var free = new DriveInfo(Path.GetFullPath(options.Data)).AvailableFreeSpace;
-            var isFull = free < options.LeastFree;
-            if (isFull && !_isFull)
-                LogFull(logger, free >> 20, options.LeastFree >> 20);
-            if (!isFull && _isFull)
-                LogRoom(logger, free >> 20);
-            _isFull = isFull;
-            return !isFull;
+            lock (_turn)
+            {
+                var free = Free;
+                if (_squeeze is { } squeeze && (free >= squeeze.LeastFree || time.GetUtcNow() >= squeeze.Until))
+                    _squeeze = null;
+                var isFull = free < options.LeastFree || _squeeze is not null;
+                if (isFull && !_isFull)
+                    LogFull(logger, free >> 20, options.LeastFree >> 20);
+                if (!isFull && _isFull)
+                    LogRoom(logger, free >> 20);
+                _isFull = isFull;
+                return !isFull;
+            }
         }
+    }
+
+    long Free => new DriveInfo(Path.GetFullPath(options.Data)).AvailableFreeSpace;
+
+    /// <summary>Notes that something did not fit: nothing is begun until there is clearly more room than now, or a while has passed.</summary>
+    public void NoteFull(TrawlException why)
+    {
+        LogDidNotFit(logger, why.Message);
+        lock (_turn)
+            _squeeze = new Squeeze(Free + Margin, time.GetUtcNow() + Patience);
     }
 
     /// <summary>Removes old videos now and from time to time, until it is stopped.</summary>
@@ -38,6 +63,9 @@ sealed partial class Upkeep(WorkerOptions options, TimeProvider time, ILogger lo
             await Task.Delay(BetweenRuns, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The disk is full: {Reason} It is tried again when there is room")]
+    static partial void LogDidNotFit(ILogger logger, string reason);
 
     [LoggerMessage(
         Level = LogLevel.Error,

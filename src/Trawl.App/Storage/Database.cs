@@ -37,9 +37,17 @@ sealed class Database : IAsyncDisposable
         {
             await using var connection = await _dialect.OpenAsync(cancellation);
             await using var transaction = await connection.BeginTransactionAsync(cancellation);
-            var result = await work(new Statements(_dialect, connection, transaction, cancellation));
-            await transaction.CommitAsync(cancellation);
-            return result;
+            try
+            {
+                var result = await work(new Statements(_dialect, connection, transaction, cancellation));
+                await transaction.CommitAsync(cancellation);
+                return result;
+            }
+            catch (DbException)
+            {
+                _dialect.Settle(connection);
+                throw;
+            }
         }
         catch (Exception e) when (IsUnavailable(e))
         {

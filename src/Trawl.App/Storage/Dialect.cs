@@ -31,6 +31,9 @@ abstract class Dialect
     /// <summary>Whether another try may do what this one could not.</summary>
     public abstract bool IsPassing(DbException exception);
 
+    /// <summary>Makes a connection fit to be closed after something failed on it.</summary>
+    public virtual void Settle(DbConnection connection) { }
+
     /// <summary>The text as this database wants it.</summary>
     public string Say(string sql) =>
         sql.Replace("{now}", Now, StringComparison.Ordinal)
@@ -43,6 +46,9 @@ sealed class SqliteDialect(string file) : Dialect
 {
     const int Busy = 5;
     const int Locked = 6;
+    const int Io = 10;
+    const int Full = 13;
+    const int CannotOpen = 14;
 
     static SqliteDialect() => SQLitePCL.Batteries_V2.Init();
 
@@ -71,7 +77,19 @@ sealed class SqliteDialect(string file) : Dialect
         return connection;
     }
 
-    public override bool IsPassing(DbException exception) => exception is SqliteException { SqliteErrorCode: Busy or Locked };
+    // Where the disk is full SQLite gives a transaction up by itself; the library then insists on giving one up and would fail for want of it.
+    public override void Settle(DbConnection connection)
+    {
+        if (SQLitePCL.raw.sqlite3_get_autocommit(((SqliteConnection)connection).Handle) == 0)
+            return;
+        using var command = connection.CreateCommand();
+        command.CommandText = "begin";
+        command.ExecuteNonQuery();
+    }
+
+    // a disk that is full may have room again
+    public override bool IsPassing(DbException exception) =>
+        exception is SqliteException { SqliteErrorCode: Busy or Locked or Io or Full or CannotOpen };
 }
 
 /// <summary>PostgreSQL: any number of workers.</summary>
@@ -93,13 +111,17 @@ sealed class PostgresDialect(string connection) : Dialect, IAsyncDisposable
 
     public override async Task<DbConnection> OpenAsync(CancellationToken cancellation) => await _source.OpenConnectionAsync(cancellation);
 
-    // 40001 serialization, 40P01 deadlock, 57P0x shutting down, 08xxx connection
+    // 40001 serialization, 40P01 deadlock, 53xxx no disk, memory or connection left, 57P0x shutting down, 08xxx connection
     public override bool IsPassing(DbException exception) =>
         exception is NpgsqlException { IsTransient: true }
         || exception is not PostgresException
         || (
             exception is PostgresException { SqlState: var state }
-            && (state.StartsWith("57P", StringComparison.Ordinal) || state.StartsWith("08", StringComparison.Ordinal))
+            && (
+                state.StartsWith("57P", StringComparison.Ordinal)
+                || state.StartsWith("53", StringComparison.Ordinal)
+                || state.StartsWith("08", StringComparison.Ordinal)
+            )
         );
 
     public ValueTask DisposeAsync() => _source.DisposeAsync();

@@ -94,6 +94,8 @@ public sealed class Ffmpeg
 
     static void Check(string program, ChildResult result)
     {
+        if (result.ExitCode != 0 && result.Messages.Contains("No space left on device", StringComparison.Ordinal))
+            throw new TrawlException(FailureKind.StorageFull, $"No space is left for what {program} writes.");
         if (result.ExitCode != 0)
             throw new TrawlException(FailureKind.ToolFailed, $"{program} ended with {result.ExitCode}: {FirstLine(result.Messages)}");
     }

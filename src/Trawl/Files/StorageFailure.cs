@@ -3,13 +3,16 @@ using Trawl.Failures;
 namespace Trawl.Files;
 
 /// <summary>What the exceptions of the file system mean.</summary>
-static class StorageFailure
+public static class StorageFailure
 {
     const int GenericIo = unchecked((int)0x80131620); // COR_E_IO
     const int NoSpace = 28; // ENOSPC
     const int Quota = 122; // EDQUOT
     const int FileTooBig = 27; // EFBIG
 
+    /// <summary>The failure behind an exception; null when it is none of the file system's, or known already.</summary>
+    /// <param name="e">The exception.</param>
+    /// <param name="path">What was written; empty where nobody knows.</param>
     public static TrawlException? From(Exception e, string path) =>
         e switch
         {

@@ -58,6 +58,18 @@ public sealed class Pipeline : IAsyncDisposable
             correlation.Length > 0 ? correlation : job
         );
 
+    public Task OrderAsync(string job, string[] phrases) =>
+        SendAsync(
+            "videos.search.request",
+            $$"""
+            {"job_id":"{{job}}","industry":"toys","queries":{"vi":[{{string.Join(
+                ',',
+                phrases.Select(p => $"\"{p}\"")
+            )}}]},"platforms":["tiktok"],"recency_days":3650}
+            """,
+            job
+        );
+
     public async Task SendAsync(string topic, string body, string? correlation = null) =>
         await _channel!.BasicPublishAsync(
             Exchange,
@@ -74,7 +86,7 @@ public sealed class Pipeline : IAsyncDisposable
     /// <summary>Everything up to an event, in the order it came.</summary>
     public async Task<List<PipelineEvent>> UntilAsync(Func<PipelineEvent, bool> isLast)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(90));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         var events = new List<PipelineEvent>();
         do events.Add(await _events.Reader.ReadAsync(patience.Token));
         while (!isLast(events[^1]));

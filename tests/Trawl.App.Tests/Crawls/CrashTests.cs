@@ -1,0 +1,101 @@
+using Trawl.App.Tests.Servers;
+using Trawl.Sandbox;
+
+namespace Trawl.App.Tests.Crawls;
+
+/// <summary>Workers, databases and brokers that die in the middle, again and again: nothing is lost, nothing doubled, nothing torn.</summary>
+[Collection(ServersCollection.Name)]
+public class CrashTests(ServersFixture servers)
+{
+    static readonly string[] Subjects =
+    [
+        "sourdough starter",
+        "wireless earbuds",
+        "street cat",
+        "rainy tram ride",
+        "tiny kitchen",
+        "mountain hut",
+        "old synthesizer",
+        "desk setup",
+        "night market",
+        "paper planes",
+    ];
+
+    static bool IsNightly => Environment.GetEnvironmentVariable("TRAWL_NIGHTLY") == "1";
+
+    [Fact]
+    public Task However_often_a_worker_is_killed() => RunAsync(posts: 90, times: 20, 1, (run, _) => KillAsync(run));
+
+    [Fact]
+    public async Task However_often_the_database_crashes()
+    {
+        await RunAsync(posts: 60, times: IsNightly ? 30 : 5, 2, (_, _) => RestartDatabaseAsync());
+    }
+
+    [Fact]
+    public async Task However_often_the_broker_is_killed()
+    {
+        await RunAsync(posts: 60, times: IsNightly ? 30 : 2, 3, (run, _) => RestartBrokerAsync(run));
+    }
+
+    [Fact]
+    public async Task However_often_a_worker_is_killed_at_length()
+    {
+        Assert.SkipUnless(IsNightly, "nightly only");
+        await RunAsync(posts: 480, times: 200, 4, (run, _) => KillAsync(run));
+    }
+
+    static async Task KillAsync(WorkRun run)
+    {
+        await run.KillAsync();
+        await run.BeginAsync();
+    }
+
+    async Task RestartDatabaseAsync()
+    {
+        await servers.Postgres.CrashAsync();
+        await servers.Postgres.StartAsync();
+    }
+
+    async Task RestartBrokerAsync(WorkRun run)
+    {
+        await servers.Rabbit.KillAsync();
+        await servers.Rabbit.StartAsync();
+        await run.Pipeline.ConnectAsync();
+    }
+
+    async Task RunAsync(int posts, int times, int seed, Func<WorkRun, int, Task> strike)
+    {
+        await using var run = await WorkRun.StartAsync(servers, 50, new SandboxOptions { Posts = posts });
+        var chance = new Random(seed);
+        await run.Pipeline.OrderAsync("job-1", Subjects);
+        var kills = 0;
+        while (kills < times && !await run.IsDoneAsync("job-1"))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(400 + chance.Next(1200)), TimeProvider.System);
+            await strike(run, kills++);
+        }
+        kills.ShouldBe(times, "the work was over before");
+
+        var events = await run.Pipeline.UntilEndOfAsync("job-1");
+        await run.UntilAsync(async () => (await run.RowsAsync("select 1::text from trawl_outbox where sent_at is null")).Count == 0);
+
+        var found = await run.RowsAsync("select video_id from trawl_items order by 1");
+        found.Count.ShouldBeGreaterThan(posts / 2);
+        (await run.RowsAsync("select video_id || ' ' || coalesce(error, '') from trawl_items where state <> 'done'")).ShouldBeEmpty();
+        (await run.RowsAsync("select video_id from videos order by 1")).ShouldBe(found);
+        var ready = events.Where(e => e.Topic == "videos.keyframes.ready").ToList();
+        ready.Select(e => (string)e.Body["video_id"]!).Distinct().Order(StringComparer.Ordinal).ShouldBe(found);
+        events.Count(e => e.Topic == "videos.keyframes.ready.batch").ShouldBeGreaterThanOrEqualTo(1);
+        // at most what was under way when it struck is fetched once more
+        var fetches = run.World.Requests.Count(r => r.Host.StartsWith('v') && r.Method == "GET" && r.Status is 200 or 206);
+        fetches.ShouldBeLessThanOrEqualTo(
+            found.Count + (times * WorkRun.Downloads),
+            string.Join(
+                '\n',
+                run.World.Requests.Where(r => r.Host.StartsWith('v')).GroupBy(r => (r.Method, r.Status)).Select(g => $"{g.Key} {g.Count()}")
+            )
+        );
+        await run.AuditAsync();
+    }
+}
