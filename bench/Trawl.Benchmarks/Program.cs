@@ -48,6 +48,10 @@ try
         await new ResolveBench(work, Row).RunAsync();
     if (only is null or "serve")
         await new ServeBench(reference, work, Row).RunAsync();
+    if (only is null or "crawl")
+        await new CrawlBench(work, Row).RunAsync();
+    if (only is null or "claims")
+        await new ClaimBench(work, Row).RunAsync();
     if (only is null or "cold")
         await ColdAsync();
     if (only is null or "memory")

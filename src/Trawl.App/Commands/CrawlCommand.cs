@@ -44,6 +44,7 @@ static class CrawlCommand
         HelpName = "DIR",
         DefaultValueFactory = _ => ".",
     };
+    static readonly Option<bool> NoKeyframes = new("--no-keyframes") { Description = "Take no pictures." };
     static readonly Option<bool> Json = new("--json")
     {
         Description = "Write the events other services would get, one JSON object a line.",
@@ -60,6 +61,7 @@ static class CrawlCommand
             Shortest,
             Longest,
             Folder,
+            NoKeyframes,
             Json,
         };
         var source = new WorkerSource(command);
@@ -74,17 +76,21 @@ static class CrawlCommand
         {
             Data = parsed.GetValue(Folder)!,
             Broker = null,
+            Pictures = options.Pictures && !parsed.GetValue(NoKeyframes),
             Shortest = SecondsOf(parsed.GetValue(Shortest), "--min-duration") ?? options.Shortest,
             Longest = SecondsOf(parsed.GetValue(Longest), "--max-duration") ?? options.Longest,
         };
         var order = Order(parsed, options);
-        await using var trawl = source.Open(parsed);
+        Directory.CreateDirectory(options.Data);
+        await using var database = Database.At(options.DatabasePlace);
+        await using var trawl = source.Open(parsed, options, database);
         // without -v what a person should know is told, and nothing else
         using var logging = WorkerSource.Logging(
             parsed.GetValue(SourceOptions.Verbose) ? options : options with { LogLevel = LogLevel.Warning }
         );
         var sink = new LineSink(parsed.GetValue(Json) ? Console.Out : null);
         await using var site = await WorkerSite.OpenAsync(
+            database,
             options,
             trawl,
             keyframes,

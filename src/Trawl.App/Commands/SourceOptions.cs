@@ -80,7 +80,10 @@ sealed class SourceOptions
         }
     }
 
-    public TrawlClient Open(ParseResult parsed)
+    /// <summary>Opens the library.</summary>
+    /// <param name="parsed">What was said.</param>
+    /// <param name="pace">Keeps the pace of hosts together with others; null when each keeps its own.</param>
+    public TrawlClient Open(ParseResult parsed, SharedPace? pace = null)
     {
         var settings = UserSettings(parsed);
         foreach (var warning in settings.Warnings)
@@ -89,6 +92,7 @@ sealed class SourceOptions
         var options = Over(WithKeptCookies(settings.Over(new TrawlOptions()), settings), parsed) with { Observers = [journal] };
         if (options.Strategies?.Contains("browser") == true)
             options = ServiceSource.WithBrowser(options, settings.Service());
+        options = options with { Http = options.Http with { SharedPace = pace } };
         var trawl = new TrawlClient(options, parsed.GetValue(Verbose) ? new ErrorLog(Console.Error) : null);
         KnownAnswers = journal.Replay(trawl.Platforms);
         return trawl;

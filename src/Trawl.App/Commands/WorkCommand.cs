@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Trawl.App.Crawls;
 using Trawl.App.Messaging;
 using Trawl.App.Operations;
+using Trawl.App.Storage;
 using Trawl.Failures;
 
 namespace Trawl.App.Commands;
@@ -24,11 +25,14 @@ static class WorkCommand
     static async Task<int> RunAsync(WorkerSource source, ParseResult parsed, CancellationToken cancellation)
     {
         var (options, keyframes, browser) = source.Read(parsed);
-        await using var trawl = source.Open(parsed);
+        Directory.CreateDirectory(options.Data);
+        await using var database = Database.At(options.DatabasePlace);
+        await using var trawl = source.Open(parsed, options, database);
         using var logging = WorkerSource.Logging(options);
         var logger = logging.CreateLogger("Trawl.Work");
         await using var broker = options.Broker is { } address ? new Broker(address, logger, TimeProvider.System) : null;
         await using var site = await WorkerSite.OpenAsync(
+            database,
             options,
             trawl,
             keyframes,
@@ -38,8 +42,10 @@ static class WorkCommand
             cancellation
         );
         await using var health = options.Port is { } port
-            ? await HealthServer.StartAsync(IPAddress.Loopback, port, TroublesAsync, logging, cancellation)
+            ? await HealthServer.StartAsync(options.Host, port, TroublesAsync, logging, cancellation)
             : null;
+        if (health is not null && !IPAddress.IsLoopback(options.Host))
+            Console.Error.WriteLine($"Whoever reaches {options.Host} may read how the worker is.");
         Console.Error.WriteLine($"The worker uses {site.Database.Name}{(broker is null ? "" : " and RabbitMQ")}; Ctrl-C stops it.");
         await Together.RunAsync(
             cancellation,

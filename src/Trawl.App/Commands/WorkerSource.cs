@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Trawl.App.Crawls;
 using Trawl.App.Reports;
 using Trawl.App.Resolver;
+using Trawl.App.Storage;
 using Trawl.Browser;
 using Trawl.Keyframes;
 
@@ -32,8 +33,9 @@ sealed class WorkerSource(Command command)
         return _source.UserSettings(parsed, environment);
     }
 
-    /// <summary>Opens the library.</summary>
-    public TrawlClient Open(ParseResult parsed) => _source.Open(parsed);
+    /// <summary>Opens the library; workers that share a database of their own share the pace of hosts, too.</summary>
+    public TrawlClient Open(ParseResult parsed, WorkerOptions options, Database database) =>
+        _source.Open(parsed, database.IsShared ? new PaceBook(database, options.WayOut) : null);
 
     /// <summary>Where a worker tells what happens.</summary>
     public static ILoggerFactory Logging(WorkerOptions options)

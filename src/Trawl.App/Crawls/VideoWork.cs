@@ -28,7 +28,7 @@ sealed class LineWork(TrawlClient trawl, Crawl crawl, WorkerOptions options, Tim
             return await new NoWork().RunAsync(item, cancellation); // invented: there is no file behind it
         if (await UnwantedAsync(item, cancellation) is { } why)
             return new VideoDone("", item.Title, null, [], why);
-        var request = new CrawlRequest($"{item.JobId}/{item.VideoId}", item.Url, trawl.Options.Format);
+        var request = new CrawlRequest($"{item.JobId}/{item.VideoId}", item.Url, trawl.Options.Format, options.Pictures);
         var crawled = await crawl.RunAsync(request, Silent.Progress, cancellation);
         if (crawled.Id != item.VideoId)
             throw new TrawlException(FailureKind.WrongContent, $"{item.Url} led to the video {crawled.Id}.");

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 using Trawl.App.Storage;
 using static Trawl.App.SettingValue;
@@ -46,8 +47,14 @@ sealed record WorkerOptions
     /// <summary>Downloads at a time, for each platform. Default: 3.</summary>
     public int Downloads { get; init; } = 3;
 
+    /// <summary>What this worker's way out to the network is called: workers of the same name share the pace of hosts. Default: default.</summary>
+    public string WayOut { get; init; } = "default";
+
     /// <summary>Platforms searched at a time; null for all.</summary>
     public int? Platforms { get; init; }
+
+    /// <summary>Whether keyframes are taken. Default: yes.</summary>
+    public bool Pictures { get; init; } = true;
 
     /// <summary>Whether all platforms search for the same phrases, as the worker before did. Default: no.</summary>
     public bool SamePhrases { get; init; }
@@ -73,7 +80,10 @@ sealed record WorkerOptions
     /// <summary>What is told at least. Default: information.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 
-    /// <summary>The port on this machine where it tells how it is. Default: none.</summary>
+    /// <summary>The address of this machine where it tells how it is. Default: loopback.</summary>
+    public IPAddress Host { get; init; } = IPAddress.Loopback;
+
+    /// <summary>The port there where it tells how it is. Default: none.</summary>
     public int? Port { get; init; }
 
     /// <summary>How often the database is looked at for something to do. Default: 1 s.</summary>
@@ -100,6 +110,7 @@ sealed record WorkerOptions
         ["Work:Downloads"] = (o, v) => o with { Downloads = Whole(v) },
         ["Work:Platforms"] = (o, v) => o with { Platforms = v == "-1" ? null : Whole(v) },
         ["Work:Mock"] = (o, v) => o with { Mock = v is "mock" || (v is not "live" && bool.Parse(v)) },
+        ["Work:Pictures"] = (o, v) => o with { Pictures = bool.Parse(v) },
         ["Work:Lease"] = (o, v) => o with { Lease = Seconds(v) },
         ["Work:RetentionDays"] = (o, v) => o with { Retention = v == "0" ? TimeSpan.Zero : TimeSpan.FromDays(Whole(v)) },
         ["Work:LeastFreeMiB"] = (o, v) => o with { LeastFree = (long)Whole(v) << 20 },
@@ -109,6 +120,8 @@ sealed record WorkerOptions
                 LogsAreJson = v is "json" || (v is "text" ? false : throw new FormatException("text or json")),
             },
         ["Work:LogLevel"] = (o, v) => o with { LogLevel = LevelOf(v) },
+        ["Work:WayOut"] = (o, v) => o with { WayOut = v.Length <= 100 ? v : throw new FormatException("at most 100 letters") },
+        ["Work:Host"] = (o, v) => o with { Host = IPAddress.Parse(v) },
         ["Work:Port"] = (o, v) => o with { Port = Port(v) },
         ["Compatibility:SamePhrases"] = (o, v) => o with { SamePhrases = bool.Parse(v) },
         ["Compatibility:OmitEmptyBatch"] = (o, v) => o with { OmitEmptyBatch = bool.Parse(v) },

@@ -18,13 +18,21 @@ sealed class WorkerSite : IAsyncDisposable
     readonly Network _network;
     readonly BrowserPool _pool;
 
-    WorkerSite(WorkerOptions options, TrawlClient trawl, KeyframeOptions keyframes, BrowserOptions browser, IEventSink sink, ILogger logger)
+    WorkerSite(
+        Database database,
+        WorkerOptions options,
+        TrawlClient trawl,
+        KeyframeOptions keyframes,
+        BrowserOptions browser,
+        IEventSink sink,
+        ILogger logger
+    )
     {
         var time = TimeProvider.System;
         _trawl = trawl;
         _network = new Network(trawl.Options.Network, logger, time);
         _pool = new BrowserPool(browser, _network);
-        Database = Database.At(options.DatabasePlace);
+        Database = database;
         Owed = new Pulse();
         Outbox = new Outbox(Database);
         Store = StoreOf(options, time);
@@ -64,6 +72,7 @@ sealed class WorkerSite : IAsyncDisposable
     /// <summary>Puts a worker together, and brings its database up to date.</summary>
     /// <exception cref="TrawlException">The database cannot be reached, or the folder not be written.</exception>
     public static async Task<WorkerSite> OpenAsync(
+        Database database,
         WorkerOptions options,
         TrawlClient trawl,
         KeyframeOptions keyframes,
@@ -74,7 +83,7 @@ sealed class WorkerSite : IAsyncDisposable
     )
     {
         Directory.CreateDirectory(options.Data);
-        var site = new WorkerSite(options, trawl, keyframes, browser, sink, logger);
+        var site = new WorkerSite(database, options, trawl, keyframes, browser, sink, logger);
         try
         {
             await Migrations.ApplyAsync(site.Database, cancellation);
@@ -93,7 +102,6 @@ sealed class WorkerSite : IAsyncDisposable
         await _pool.DisposeAsync();
         _network.Dispose();
         (Store as IDisposable)?.Dispose();
-        await Database.DisposeAsync();
     }
 
     /// <summary>Where the settings want finished videos.</summary>

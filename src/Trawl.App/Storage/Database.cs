@@ -22,6 +22,9 @@ sealed class Database : IAsyncDisposable
     /// <summary>SQLite or PostgreSQL.</summary>
     public string Name => _dialect.Name;
 
+    /// <summary>Whether workers of several machines may use it.</summary>
+    public bool IsShared => _dialect is PostgresDialect;
+
     /// <summary>Describes a database: <c>postgresql://...</c>, or the path of a SQLite file. Nothing is opened yet.</summary>
     public static Database At(string place) =>
         Uri.TryCreate(place, UriKind.Absolute, out var address) && address.Scheme is "postgres" or "postgresql"

@@ -176,36 +176,47 @@ sealed class JobQueue(Database database, TimeSpan lease)
             cancellation
         );
 
+    /// <summary>Takes the next video of a platform: of the first job, by priority and age, that has one that is due.</summary>
+    internal const string ClaimItem = """
+        update trawl_items
+        set state = 'running', token = token + 1, attempts = attempts + 1, lease_until = {now} + @lease
+        where (job_id, platform, video_id) in (
+            select c.job_id, c.platform, c.video_id
+            from trawl_items c
+            where c.job_id = (
+                    select j.job_id
+                    from trawl_jobs j
+                    where j.state = 'running' and exists (
+                        select 1
+                        from trawl_items i
+                        where i.job_id = j.job_id and i.platform = @platform and i.state in ('queued', 'running')
+                            and case when i.state = 'queued' then i.not_before else i.lease_until end <= {now}
+                    )
+                    order by j.priority desc, j.created_at
+                    limit 1
+                )
+                and c.platform = @platform and c.state in ('queued', 'running')
+                and case when c.state = 'queued' then c.not_before else c.lease_until end <= {now}
+            order by c.rank
+            limit 1
+            {claimed}
+        )
+        returning job_id as JobId, platform as Platform, video_id as VideoId, url as Url, title as Title, attempts as Attempts,
+            cast(token as bigint) as Token
+        """;
+
+    /// <summary>What is told with it of its job.</summary>
+    internal const string JobOfItem = "select correlation_id as CorrelationId, request as Request from trawl_jobs where job_id = @JobId";
+
     /// <summary>Takes the next video of a platform; null when there is none.</summary>
     public Task<ClaimedItem?> ClaimItemAsync(string platform, CancellationToken cancellation) =>
         database.InTransactionAsync(
             async statements =>
             {
-                var item = await statements.FirstAsync<ClaimedItem>(
-                    """
-                    update trawl_items
-                    set state = 'running', token = token + 1, attempts = attempts + 1, lease_until = {now} + @lease
-                    where (job_id, platform, video_id) in (
-                        select c.job_id, c.platform, c.video_id
-                        from trawl_items c
-                        join trawl_jobs j on j.job_id = c.job_id
-                        where c.platform = @platform and j.state = 'running'
-                            and ((c.state = 'queued' and c.not_before <= {now}) or (c.state = 'running' and c.lease_until < {now}))
-                        order by j.priority desc, j.created_at, c.rank
-                        limit 1
-                        {claimed}
-                    )
-                    returning job_id as JobId, platform as Platform, video_id as VideoId, url as Url, title as Title, attempts as Attempts,
-                        cast(token as bigint) as Token
-                    """,
-                    new { platform, lease = lease.TotalSeconds }
-                );
+                var item = await statements.FirstAsync<ClaimedItem>(ClaimItem, new { platform, lease = lease.TotalSeconds });
                 if (item is null)
                     return null;
-                var job = await statements.FirstAsync<ClaimedJob>(
-                    "select correlation_id as CorrelationId, request as Request from trawl_jobs where job_id = @JobId",
-                    item
-                );
+                var job = await statements.FirstAsync<ClaimedJob>(JobOfItem, item);
                 return item with { CorrelationId = job!.CorrelationId, Request = job.Request };
             },
             cancellation

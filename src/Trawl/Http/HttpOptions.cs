@@ -78,6 +78,9 @@ public sealed record HttpOptions
     /// <summary>The most requests one video may cost, over all strategies and retries. Default: 8.</summary>
     public int RequestsPerItem { get; init; } = 8;
 
+    /// <summary>Keeps that pace together with other programs. Default: nobody, each keeps its own.</summary>
+    public SharedPace? SharedPace { get; init; }
+
     /// <summary>The pace hosts are asked at. Default: www.tiktok.com 30 a minute, ten at once after a pause; www.tikwm.com one in 1.1 s.</summary>
     public IReadOnlyDictionary<string, HostPace> Pace { get; init; } =
         new Dictionary<string, HostPace>

@@ -18,7 +18,7 @@ public sealed class Network : IDisposable
         Logger = logger;
         Time = time;
         Guard = new HostGuard(dialer ?? Dialer.System, options.TrustedServices.ToHashSet());
-        Gate = new RateGate(options.Pace, options.Patience, time);
+        Gate = new RateGate(options.Pace, options.Patience, time, options.SharedPace);
         Passes = new Passes(options.Authenticators, options.Credentials, time);
         _chance = new Random(options.Seed ?? (Environment.ProcessId ^ (int)time.GetTimestamp()));
         _exits = new Exits(options, Guard, dialer ?? Dialer.System, time);

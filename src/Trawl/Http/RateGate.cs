@@ -16,7 +16,7 @@ public sealed record HostPace(TimeSpan Interval, int Burst = 1)
 /// Keeps the pace each host is asked at: a bucket of tokens, silence for as long as the host demands it, and half the pace for each refusal, won
 /// back a tenth a minute.
 /// </summary>
-public sealed class RateGate(IReadOnlyDictionary<string, HostPace> paces, TimeSpan patience, TimeProvider time)
+public sealed class RateGate(IReadOnlyDictionary<string, HostPace> paces, TimeSpan patience, TimeProvider time, SharedPace? shared = null)
 {
     IReadOnlyDictionary<string, HostPace> _paces = paces;
 
@@ -55,6 +55,19 @@ public sealed class RateGate(IReadOnlyDictionary<string, HostPace> paces, TimeSp
         }
         if (wait > TimeSpan.Zero)
             await Task.Delay(wait, time, cancellation).ConfigureAwait(false);
+        if (shared is null || pace.Interval == TimeSpan.Zero)
+            return;
+        wait = await shared.TakeAsync(host, pace with { Interval = pace.Interval * SlownessOf(host) }, cancellation).ConfigureAwait(false);
+        if (wait > TimeSpan.Zero)
+            await Task.Delay(wait, time, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Asks a host nothing for some time, and sees to it that others do not, either.</summary>
+    public async ValueTask SilenceAsync(string host, TimeSpan duration, CancellationToken cancellation)
+    {
+        Silence(host, duration);
+        if (shared is not null && _paces.ContainsKey(host))
+            await shared.SilenceAsync(host, duration, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Goes on at other paces.</summary>

@@ -30,7 +30,7 @@ public sealed class Visit(Network network, Session session)
             {
                 var reply = await FollowAsync(request, cancellation).ConfigureAwait(false);
                 if (reply.Status == HttpStatusCode.TooManyRequests)
-                    delay = Obey(reply);
+                    delay = await ObeyAsync(reply, cancellation).ConfigureAwait(false);
                 else if ((int)reply.Status < 500)
                     return reply;
                 if (retry >= retries || delay > Options.Patience || !network.Retries.TryRetry())
@@ -171,10 +171,10 @@ public sealed class Visit(Network network, Session session)
         }
     }
 
-    TimeSpan Obey(VisitReply reply)
+    async Task<TimeSpan> ObeyAsync(VisitReply reply, CancellationToken cancellation)
     {
         var wait = reply.RetryAfter ?? Options.RetryDelay;
-        network.Gate.Silence(reply.Address.Host, wait);
+        await network.Gate.SilenceAsync(reply.Address.Host, wait, cancellation).ConfigureAwait(false);
         network.Gate.SlowDown(reply.Address.Host);
         return wait;
     }

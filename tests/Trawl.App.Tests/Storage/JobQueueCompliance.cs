@@ -3,6 +3,7 @@ using Trawl.App.Messaging;
 using Trawl.App.Storage;
 using Trawl.App.Tests.Servers;
 using Trawl.Failures;
+using Trawl.Http;
 using Trawl.Tests.Shared;
 
 namespace Trawl.App.Tests.Storage;
@@ -319,6 +320,25 @@ public abstract class JobQueueCompliance : IAsyncLifetime
         (await webhooks.TakeAsync(None))!.EventId.ShouldBe(all[0].EventId);
         (await webhooks.RemoveAsync(here, None)).ShouldBeTrue();
         (await webhooks.TakeAsync(None)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Several_keep_the_pace_of_a_host_together()
+    {
+        PaceBook[] books = [new(_database, "a"), new(_database, "a"), new(_database, "b")];
+        var pace = new HostPace(TimeSpan.FromSeconds(10), Burst: 2);
+
+        var waits = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => books[i % 2].TakeAsync("www.tiktok.com", pace, None).AsTask()));
+        var other = await books[2].TakeAsync("www.tiktok.com", pace, None);
+        await books[0].SilenceAsync("www.tiktok.com", TimeSpan.FromSeconds(200), None);
+        var silent = await books[1].TakeAsync("www.tiktok.com", pace, None);
+
+        waits.Order().Select(w => (int)Math.Round(w.TotalSeconds / 10)).ShouldBe([0, 0, 1, 2, 3, 4], "two at once, the others one in 10 s");
+        other.ShouldBe(TimeSpan.Zero, "it goes out another way");
+        silent.TotalSeconds.ShouldBeInRange(190, 200);
+        await books[0].SilenceAsync("www.tiktok.com", TimeSpan.FromHours(1), None);
+        var refused = await Should.ThrowAsync<TrawlException>(() => books[0].TakeAsync("www.tiktok.com", pace, None).AsTask());
+        (refused.Kind, refused.RetryAfter > TimeSpan.FromMinutes(50)).ShouldBe((FailureKind.RateLimited, true));
     }
 
     [Fact]

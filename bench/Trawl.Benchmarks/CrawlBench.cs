@@ -1,0 +1,99 @@
+using System.Globalization;
+using Trawl.Sandbox;
+using Trawl.Sandbox.Faults;
+
+namespace Trawl.Benchmarks;
+
+/// <summary>A crawl from the search to the last event, against yt-dlp started once for each file, and yt-dlp with ffmpeg's own scene filter; and two workers against one.</summary>
+sealed class CrawlBench(string work, Report report)
+{
+    const int Posts = 260;
+    const int Sample = 12;
+
+    static readonly string[] Subjects =
+    [
+        "sourdough starter",
+        "wireless earbuds",
+        "street cat",
+        "rainy tram ride",
+        "tiny kitchen",
+        "mountain hut",
+        "old synthesizer",
+        "desk setup",
+        "night market",
+        "paper planes",
+    ];
+
+    public async Task RunAsync()
+    {
+        await using var world = await SandboxWorld.StartAsync(new SandboxOptions { Posts = Posts });
+        var (warm, _) = await CrawlAsync(world, "warm", "--no-keyframes"); // makes every clip
+        Console.Error.WriteLine($"{warm} videos");
+
+        var (videos, bare) = await CrawlAsync(world, "bare", "--no-keyframes");
+        var (_, whole) = await CrawlAsync(world, "whole", "");
+        string[] links = [.. world.Links.Skip(14).Take(Sample)]; // the first ones have conditions of their own
+        var peer = await EachAsync(world, links, "");
+        var pictures = await EachAsync(
+            world,
+            links,
+            $" && ffmpeg -v error -y -i {work}/$i.mp4 -vf \"select='gt(scene,0.3)'\" -fps_mode vfr {work}/$i-%03d.jpg"
+        );
+
+        Tell("crawl without keyframes, CPU a video", bare.Cpu / videos, "a yt-dlp each", peer, "<= 0.05x");
+        Tell("crawl with keyframes, CPU a video", whole.Cpu / videos, "a yt-dlp and an ffmpeg each", pictures, "<= 0.5x");
+        report("crawl without keyframes, wall", $"{bare.Wall:0.0} s", $"{videos} videos", bare.Wall / videos, "(s a video)");
+        await TwoWorkersAsync();
+    }
+
+    // a slow CDN: the head of each file takes a second and more
+    async Task TwoWorkersAsync()
+    {
+        await using var world = await SandboxWorld.StartAsync(new SandboxOptions { Posts = 90 });
+        await CrawlAsync(world, "ready", "--no-keyframes");
+        world.Add(
+            new FaultRule
+            {
+                Host = "v16-webapp-prime.tiktok.com",
+                Fault = "slow-headers",
+                Times = int.MaxValue,
+                Args = new Dictionary<string, string> { ["every"] = "0.2" },
+            }
+        );
+        var (_, one) = await CrawlAsync(world, "one", "--no-keyframes");
+        var folder = Path.Combine(work, "two");
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        await Task.WhenAll(CrawlAsync(world, "two", "--no-keyframes"), CrawlAsync(world, "two", "--no-keyframes"));
+        var two = watch.Elapsed.TotalSeconds;
+        report("two workers, a slow CDN, wall", $"{two:0.0} s", $"one {one.Wall:0.0} s", one.Wall / two, ">= 1.8x");
+        Directory.Delete(folder, recursive: true);
+    }
+
+    async Task<(int Videos, Cost Cost)> CrawlAsync(SandboxWorld world, string name, string more)
+    {
+        var folder = Path.Combine(work, name);
+        var phrases = string.Join(' ', Subjects.Select(s => $"'{s}'"));
+        var environment = new Dictionary<string, string>(world.Environment) { ["Trawl__Http__RequestsPerMinute"] = "1000" };
+        var cost = await Measure.RunAsync($"{Paths.Trawl} crawl {phrases} -n 50 -P {folder} {more} || test $? = 3", environment);
+        var count = Directory.GetFiles(folder, "*.mp4", SearchOption.AllDirectories).Length;
+        return (count, cost);
+    }
+
+    async Task<double> EachAsync(SandboxWorld world, string[] links, string then)
+    {
+        var list = Path.Combine(work, "each");
+        await File.WriteAllLinesAsync(list, links);
+        var get = $"yt-dlp --compat-options no-certifi -q --no-part --force-overwrites -o {work}/$i.mp4 \"$l\"";
+        var cost = await Measure.RunAsync($"i=0; while read l; do i=$((i+1)); {get}{then} || exit 1; done < {list}", world.Environment);
+        return cost.Cpu / links.Length;
+    }
+
+    void Tell(string what, double ours, string peerName, double peer, string goal) =>
+        report(
+            what,
+            string.Create(CultureInfo.InvariantCulture, $"{ours * 1000:0} ms"),
+            string.Create(CultureInfo.InvariantCulture, $"{peerName} {peer * 1000:0} ms"),
+            ours / peer,
+            goal
+        );
+}
