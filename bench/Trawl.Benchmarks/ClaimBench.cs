@@ -5,7 +5,7 @@ using Trawl.App.Storage;
 
 namespace Trawl.Benchmarks;
 
-/// <summary>Taking videos from the queue: many workers against one on SQLite, and against pgbench with the same statements on PostgreSQL; and out of a million.</summary>
+/// <summary>Taking videos from the queue and saying what became of them: many workers against one on SQLite, and against pgbench with the same statements on PostgreSQL; and out of a million.</summary>
 sealed partial class ClaimBench(string work, Report report)
 {
     const int Workers = 8;
@@ -20,7 +20,7 @@ sealed partial class ClaimBench(string work, Report report)
             var (one, _) = await ClaimAsync(sqlite, 1);
             var (eight, p95) = await ClaimAsync(sqlite, Workers);
             report($"SQLite, claims a second by {Workers} workers", $"{eight:0}", $"one {one:0}", eight / one, ">= 0.8x");
-            report($"SQLite, a claim out of {Many:N0}, p95 of one", $"{p95:0.00} ms", "", (await ClaimAsync(sqlite, 1)).P95, "< 10 (ms)");
+            report($"SQLite, a claim out of {Many:N0}, p95 of {Workers}", $"{p95:0.00} ms", "", p95, "< 10 (ms)");
         }
         await PostgresAsync();
     }
@@ -37,7 +37,7 @@ sealed partial class ClaimBench(string work, Report report)
         {
             await using var database = Database.At("postgresql://postgres@127.0.0.1:7810/postgres?sslmode=disable");
             await FillAsync(database);
-            var dialect = new PostgresDialect("");
+            var dialect = new PostgresDialect("Host=127.0.0.1");
             var claim = string.Join(
                 ' ',
                 dialect
@@ -46,9 +46,10 @@ sealed partial class ClaimBench(string work, Report report)
                     .Replace("@platform", "'tiktok'", StringComparison.Ordinal)
                     .Split('\n', StringSplitOptions.TrimEntries)
             );
-            var job = JobQueue.JobOfItem.Replace("@JobId", "'j'", StringComparison.Ordinal);
+            const string done =
+                "update trawl_items set state = 'skipped', error = 'done' where job_id = 'j' and platform = 'tiktok' and video_id = :videoid and token = :token and state = 'running'";
             var script = Path.Combine(work, "claim.sql");
-            await File.WriteAllTextAsync(script, $"begin;\n{claim};\n{job};\nend;\n");
+            await File.WriteAllTextAsync(script, $"{claim} \\gset\n{done};\n");
             var (ours, p95) = await ClaimAsync(database, Workers);
             var log = Path.Combine(work, "pgbench");
             await Measure.RunAsync(
@@ -84,7 +85,7 @@ sealed partial class ClaimBench(string work, Report report)
                     """,
                     new { Many }
                 );
-                await statements.ExecuteAsync("analyze");
+                await statements.ExecuteAsync("analyze trawl_items");
             },
             CancellationToken.None
         );
@@ -105,9 +106,11 @@ sealed partial class ClaimBench(string work, Report report)
                         while (watch.Elapsed.TotalSeconds < Seconds)
                         {
                             var began = Stopwatch.GetTimestamp();
-                            if (await queue.ClaimItemAsync("tiktok", CancellationToken.None) is null)
-                                throw new InvalidOperationException("nothing was left");
+                            var item =
+                                await queue.ClaimItemAsync("tiktok", CancellationToken.None)
+                                ?? throw new InvalidOperationException("nothing was left");
                             mine.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+                            await queue.SkipAsync(item, "done", CancellationToken.None);
                         }
                         return mine;
                     })

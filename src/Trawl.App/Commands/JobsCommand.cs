@@ -9,6 +9,7 @@ namespace Trawl.App.Commands;
 static class JobsCommand
 {
     static readonly Argument<string> Job = new("JOB") { Description = "The job." };
+    static readonly Argument<string> Order = new("FILE") { Description = "The order, JSON." };
     static readonly Argument<int> Priority = new("N") { Description = "Higher comes first; 0 is usual." };
 
     public static Command Create() =>
@@ -16,6 +17,13 @@ static class JobsCommand
         {
             LibraryVerb.Create("list", "All jobs, the newest first, one JSON object a line.", ListAsync),
             LibraryVerb.Create("show", "The videos of a job, one JSON object a line.", ShowAsync, Job),
+            LibraryVerb.Create(
+                "submit",
+                "Order a crawl of a worker: FILE holds the order as it would go over the wire, - is standard input.",
+                SubmitAsync,
+                Order
+            ),
+            LibraryVerb.Create("refused", "Orders that could not be used, and why, one JSON object a line.", RefusedAsync),
             LibraryVerb.Create("cancel", "Give a job up; what is done stays, and others are told.", CancelAsync, Job),
             LibraryVerb.Create("pause", "Let a job rest; what is under way is dropped and done later.", PauseAsync, Job),
             LibraryVerb.Create("resume", "Go on with a job that rests.", ResumeAsync, Job),
@@ -57,6 +65,47 @@ static class JobsCommand
             );
         return 0;
     }
+
+    static async Task<int> SubmitAsync(Library library, ParseResult parsed, CancellationToken cancellation)
+    {
+        var file = parsed.GetValue(Order)!;
+        try
+        {
+            var body = file == "-" ? await Console.In.ReadToEndAsync(cancellation) : await File.ReadAllTextAsync(file, cancellation);
+            var order = CrawlOrder.Parse(System.Text.Encoding.UTF8.GetBytes(body));
+            await InboxOf(library).AddAsync(Inbox.Orders, order.JobId, body, cancellation);
+            Console.Error.WriteLine($"Ordered {order.JobId}: the next worker that looks takes it.");
+            return 0;
+        }
+        catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
+        {
+            throw new TrawlException(FailureKind.Configuration, $"The order cannot be used: {e.Message}", e);
+        }
+    }
+
+    static async Task<int> RefusedAsync(Library library, ParseResult parsed, CancellationToken cancellation)
+    {
+        foreach (var message in await InboxOf(library).RefusedAsync(cancellation))
+            Console.Out.WriteLine(
+                JsonText.Line(writer =>
+                {
+                    writer.WriteNumber("seq", message.Seq);
+                    writer.WriteString("topic", message.Topic);
+                    writer.WriteString("reason", message.Refused);
+                    writer.WriteString("body", message.Body);
+                })
+            );
+        return 0;
+    }
+
+    static Inbox InboxOf(Library library) =>
+        new(
+            library.Database,
+            library.Options.Look,
+            library.Options.Lease,
+            TimeProvider.System,
+            Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance
+        );
 
     static async Task<int> CancelAsync(Library library, ParseResult parsed, CancellationToken cancellation)
     {

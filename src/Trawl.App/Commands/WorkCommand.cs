@@ -30,7 +30,7 @@ static class WorkCommand
         await using var trawl = source.Open(parsed, options, database);
         using var logging = WorkerSource.Logging(options);
         var logger = logging.CreateLogger("Trawl.Work");
-        await using var broker = options.Broker is { } address ? new Broker(address, logger, TimeProvider.System) : null;
+        await using var broker = options.Broker is { } address ? new Broker(address, options.Quorum, logger, TimeProvider.System) : null;
         await using var site = await WorkerSite.OpenAsync(
             database,
             options,
@@ -41,6 +41,7 @@ static class WorkCommand
             logger,
             cancellation
         );
+        var queue = broker ?? (IWorkQueue)new Inbox(database, options.Look, options.Lease, TimeProvider.System, logger);
         await using var health = options.Port is { } port
             ? await HealthServer.StartAsync(options.Host, port, TroublesAsync, logging, cancellation)
             : null;
@@ -53,7 +54,7 @@ static class WorkCommand
             site.Postman.RunAsync,
             site.Webhooks.RunAsync,
             site.Upkeep.RunAsync,
-            token => broker?.ListenAsync(KeepAsync, CancelAsync, token) ?? Task.CompletedTask
+            token => queue.ListenAsync(KeepAsync, CancelAsync, token)
         );
         return 0;
 
@@ -63,7 +64,7 @@ static class WorkCommand
             try
             {
                 await site.Queue.EndedAsync(token);
-                await (broker?.ReadyAsync(token) ?? Task.CompletedTask);
+                await queue.ReadyAsync(token);
             }
             catch (TrawlException e)
             {

@@ -17,6 +17,9 @@ sealed record WorkerOptions
     /// <summary>The broker. Default: none; then orders come from the database alone.</summary>
     public Uri? Broker { get; init; }
 
+    /// <summary>Whether the broker's queues are declared as quorum queues, which several brokers keep. Default: no, as existing installations have them.</summary>
+    public bool Quorum { get; init; }
+
     /// <summary>Where files go. Default: the current folder.</summary>
     public string Data { get; init; } = ".";
 
@@ -98,6 +101,7 @@ sealed record WorkerOptions
             {
                 Broker = new Uri(v) is { Scheme: "amqp" or "amqps" } broker ? broker : throw new FormatException("amqp"),
             },
+        ["Work:QuorumQueues"] = (o, v) => o with { Quorum = bool.Parse(v) },
         ["Work:Data"] = (o, v) => o with { Data = v },
         ["Work:Videos"] = (o, v) => o with { Videos = Inside(v) },
         ["Work:Keyframes"] = (o, v) => o with { Keyframes = Inside(v) },

@@ -9,17 +9,15 @@ using Trawl.Failures;
 
 namespace Trawl.App.Messaging;
 
-/// <summary>A message that came in.</summary>
-/// <param name="Topic">What it is called.</param>
-/// <param name="CorrelationId">What its sender calls the matter; null where he does not.</param>
-/// <param name="Body">Its body.</param>
-sealed record Incoming(string Topic, string? CorrelationId, ReadOnlyMemory<byte> Body);
-
 /// <summary>
 /// RabbitMQ, with the exchange and queues the pipeline has. Events go out with confirms; what comes in is acknowledged when it is kept, and what cannot
 /// be used goes to the queue for dead letters. A broken connection is made again.
 /// </summary>
-sealed partial class Broker(Uri address, ILogger logger, TimeProvider time) : IEventSink, IAsyncDisposable
+/// <param name="address">Where it is.</param>
+/// <param name="quorum">Whether its queues are declared as quorum queues.</param>
+/// <param name="logger">Where is told what happens.</param>
+/// <param name="time">The clock.</param>
+sealed partial class Broker(Uri address, bool quorum, ILogger logger, TimeProvider time) : IEventSink, IWorkQueue, IAsyncDisposable
 {
     const string Exchange = "product_video_matching";
     const string Orders = "videos.search.request";
@@ -75,10 +73,7 @@ sealed partial class Broker(Uri address, ILogger logger, TimeProvider time) : IE
         return PublishAsync(Exchange, owed.Topic, properties, Encoding.UTF8.GetBytes(owed.Body), cancellation);
     }
 
-    /// <summary>Takes what comes in until it is stopped.</summary>
-    /// <param name="keepAsync">Keeps an order. A <see cref="FormatException"/> says that it is none.</param>
-    /// <param name="cancelAsync">Gives up a job.</param>
-    /// <param name="cancellation">Stops it.</param>
+    /// <inheritdoc/>
     public async Task ListenAsync(
         Func<Incoming, CancellationToken, Task> keepAsync,
         Func<Incoming, CancellationToken, Task> cancelAsync,
@@ -137,12 +132,19 @@ sealed partial class Broker(Uri address, ILogger logger, TimeProvider time) : IE
         return await factory.CreateConnectionAsync(cancellation);
     }
 
-    // exactly as existing installations have them: other arguments would be refused
-    static async Task DeclareAsync(IChannel channel, CancellationToken cancellation)
+    // exactly as existing installations have them: other arguments would be refused. New ones may have queues that several brokers keep
+    async Task DeclareAsync(IChannel channel, CancellationToken cancellation)
     {
         await channel.ExchangeDeclareAsync(Exchange, ExchangeType.Topic, durable: true, cancellationToken: cancellation);
         foreach (var queue in (string[])[OrderQueue, OrderQueue + ".dlq", CancelQueue])
-            await channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, cancellationToken: cancellation);
+            await channel.QueueDeclareAsync(
+                queue,
+                durable: true,
+                exclusive: false,
+                autoDelete: false,
+                quorum ? new Dictionary<string, object?> { ["x-queue-type"] = "quorum" } : null,
+                cancellationToken: cancellation
+            );
         await channel.QueueBindAsync(OrderQueue, Exchange, Orders, cancellationToken: cancellation);
         foreach (var topic in (string[])["job.cancelled", "job.deleted"])
             await channel.QueueBindAsync(CancelQueue, Exchange, topic, cancellationToken: cancellation);

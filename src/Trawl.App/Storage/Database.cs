@@ -33,24 +33,38 @@ sealed class Database : IAsyncDisposable
 
     /// <summary>Does something in one transaction: all of it, or nothing.</summary>
     /// <exception cref="TrawlException"><see cref="FailureKind.ServiceUnavailable"/>: it cannot be reached now.</exception>
-    public async Task<T> InTransactionAsync<T>(Func<Statements, Task<T>> work, CancellationToken cancellation)
+    public Task<T> InTransactionAsync<T>(Func<Statements, Task<T>> work, CancellationToken cancellation) =>
+        RunAsync(
+            async connection =>
+            {
+                await using var transaction = await connection.BeginTransactionAsync(cancellation);
+                try
+                {
+                    var result = await work(new Statements(_dialect, connection, transaction, cancellation));
+                    await transaction.CommitAsync(cancellation);
+                    return result;
+                }
+                catch (DbException)
+                {
+                    _dialect.Settle(connection);
+                    throw;
+                }
+            },
+            cancellation
+        );
+
+    /// <summary>Says one statement, which is a transaction by itself and costs one way to the database and back.</summary>
+    /// <exception cref="TrawlException"><see cref="FailureKind.ServiceUnavailable"/>: it cannot be reached now.</exception>
+    public Task<T> AtOnceAsync<T>(Func<Statements, Task<T>> statement, CancellationToken cancellation) =>
+        RunAsync(connection => statement(new Statements(_dialect, connection, null, cancellation)), cancellation);
+
+    async Task<T> RunAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken cancellation)
     {
         await (_writer?.WaitAsync(cancellation) ?? Task.CompletedTask);
         try
         {
             await using var connection = await _dialect.OpenAsync(cancellation);
-            await using var transaction = await connection.BeginTransactionAsync(cancellation);
-            try
-            {
-                var result = await work(new Statements(_dialect, connection, transaction, cancellation));
-                await transaction.CommitAsync(cancellation);
-                return result;
-            }
-            catch (DbException)
-            {
-                _dialect.Settle(connection);
-                throw;
-            }
+            return await work(connection);
         }
         catch (Exception e) when (IsUnavailable(e))
         {
@@ -115,7 +129,7 @@ sealed class Database : IAsyncDisposable
 }
 
 /// <summary>What is said to the database within one transaction.</summary>
-sealed class Statements(Dialect dialect, DbConnection connection, DbTransaction transaction, CancellationToken cancellation)
+sealed class Statements(Dialect dialect, DbConnection connection, DbTransaction? transaction, CancellationToken cancellation)
 {
     /// <summary>The dialect at hand.</summary>
     public Dialect Dialect => dialect;

@@ -139,6 +139,8 @@ sealed class PostgresDialect(string connection) : Dialect, IAsyncDisposable
             Password = user.Length > 1 ? Uri.UnescapeDataString(user[1]) : null,
             ApplicationName = "product_video_matching",
             MaxPoolSize = 20,
+            MaxAutoPrepare = 50, // the same few statements again and again
+            NoResetOnClose = true, // nothing is ever set for a session
             CommandTimeout = 60,
             Timeout = 30,
         };

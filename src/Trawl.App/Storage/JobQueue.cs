@@ -81,7 +81,7 @@ sealed class JobQueue(Database database, TimeSpan lease)
 
     /// <summary>Takes the next job to search for; null when there is none.</summary>
     public Task<ClaimedJob?> ClaimJobAsync(CancellationToken cancellation) =>
-        database.InTransactionAsync(
+        database.AtOnceAsync(
             statements =>
                 statements.FirstAsync<ClaimedJob>(
                     """
@@ -202,23 +202,15 @@ sealed class JobQueue(Database database, TimeSpan lease)
             {claimed}
         )
         returning job_id as JobId, platform as Platform, video_id as VideoId, url as Url, title as Title, attempts as Attempts,
-            cast(token as bigint) as Token
+            cast(token as bigint) as Token,
+            (select j.correlation_id from trawl_jobs j where j.job_id = trawl_items.job_id) as CorrelationId,
+            (select j.request from trawl_jobs j where j.job_id = trawl_items.job_id) as Request
         """;
-
-    /// <summary>What is told with it of its job.</summary>
-    internal const string JobOfItem = "select correlation_id as CorrelationId, request as Request from trawl_jobs where job_id = @JobId";
 
     /// <summary>Takes the next video of a platform; null when there is none.</summary>
     public Task<ClaimedItem?> ClaimItemAsync(string platform, CancellationToken cancellation) =>
-        database.InTransactionAsync(
-            async statements =>
-            {
-                var item = await statements.FirstAsync<ClaimedItem>(ClaimItem, new { platform, lease = lease.TotalSeconds });
-                if (item is null)
-                    return null;
-                var job = await statements.FirstAsync<ClaimedJob>(JobOfItem, item);
-                return item with { CorrelationId = job!.CorrelationId, Request = job.Request };
-            },
+        database.AtOnceAsync(
+            statements => statements.FirstAsync<ClaimedItem>(ClaimItem, new { platform, lease = lease.TotalSeconds }),
             cancellation
         );
 
@@ -334,5 +326,5 @@ sealed class JobQueue(Database database, TimeSpan lease)
         ) == 1;
 
     async Task<bool> ChangeAsync(string sql, object values, CancellationToken cancellation) =>
-        await database.InTransactionAsync(statements => statements.ExecuteAsync(sql, values), cancellation) > 0;
+        await database.AtOnceAsync(statements => statements.ExecuteAsync(sql, values), cancellation) > 0;
 }

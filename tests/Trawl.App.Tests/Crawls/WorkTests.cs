@@ -187,6 +187,54 @@ public class WorkTests(ServersFixture servers)
     }
 
     [Fact]
+    public async Task A_big_job_of_all_platforms_is_told_of_in_order()
+    {
+        await using var run = await WorkRun.StartAsync(servers, count: 100, mock: true);
+
+        await run.Pipeline.SendAsync(
+            "videos.search.request",
+            """
+            {"job_id":"job-1","industry":"toys","queries":{"vi":["mèo","chó"],"zh":["猫","狗"]},"platforms":["tiktok","youtube","bilibili","douyin"],"recency_days":30}
+            """,
+            "asked-1"
+        );
+        var events = await run.Pipeline.UntilEndOfAsync("job-1");
+
+        events.Select(e => e.Topic).ShouldBe(["videos.keyframes.ready.batch", "videos.collections.completed"]);
+        // two phrases each; douyin alone takes those of all languages only when it is asked alone
+        (await run.RowsAsync("select platform || ' ' || count(*) from videos group by platform order by 1")).ShouldBe([
+            "bilibili 100",
+            "douyin 100",
+            "tiktok 100",
+            "youtube 100",
+        ]);
+        var videos = events[0].Body["videos"]!.AsArray();
+        videos.Count.ShouldBe(400);
+        // in the order each platform was searched
+        (await run.RowsAsync("select video_id from trawl_items order by platform, rank")).ShouldBe([
+            .. videos.OrderBy(v => (string)v!["platform"]!, StringComparer.Ordinal).Select(v => (string)v!["video_id"]!),
+        ]);
+    }
+
+    [Fact]
+    public async Task Orders_come_through_the_database_where_there_is_no_broker()
+    {
+        await using var run = await WorkRun.StartAsync(servers, mock: true, settings: ("BUS_BROKER", ""));
+
+        await run.UntilAsync(async () => (await run.RowsAsync("select 1::text from trawl_schema where version = 7")).Count == 1);
+        await run.RowsAsync(
+            """
+            insert into trawl_inbox (body)
+            values ('{"job_id":"job-1","industry":"toys","queries":{"vi":["cat"]},"platforms":["tiktok"],"recency_days":30}'), ('no order')
+            returning seq::text
+            """
+        );
+
+        await run.UntilAsync(async () => (await run.RowsAsync("select state from trawl_jobs where state = 'done'")).Count == 1);
+        await run.UntilAsync(async () => (await run.RowsAsync("select refused from trawl_inbox where refused is not null")).Count == 1);
+    }
+
+    [Fact]
     public async Task A_job_that_is_cancelled_is_dropped_and_that_is_told()
     {
         await using var run = await WorkRun.StartAsync(servers);
