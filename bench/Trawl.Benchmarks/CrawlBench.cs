@@ -37,7 +37,7 @@ sealed class CrawlBench(string work, Report report)
         var pictures = await EachAsync(
             world,
             links,
-            $" && ffmpeg -v error -y -i {work}/$i.mp4 -vf \"select='gt(scene,0.3)'\" -fps_mode vfr {work}/$i-%03d.jpg"
+            $" && ffmpeg -nostdin -v error -y -i {work}/$i.mp4 -vf \"select='gt(scene,0.3)'\" -fps_mode vfr {work}/$i-%03d.jpg"
         );
 
         Tell("crawl without keyframes, CPU a video", bare.Cpu / videos, "a yt-dlp each", peer, "<= 0.05x");
