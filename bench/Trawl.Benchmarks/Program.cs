@@ -50,6 +50,8 @@ try
         await new ServeBench(reference, work, Row).RunAsync();
     if (only is null or "crawl")
         await new CrawlBench(work, Row).RunAsync();
+    if (only is null or "workers")
+        await new CrawlBench(work, Row).TwoWorkersAsync();
     if (only is null or "claims")
         await new ClaimBench(work, Row).RunAsync();
     if (only is null or "cold")

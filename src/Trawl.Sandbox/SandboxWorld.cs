@@ -141,6 +141,9 @@ public sealed class SandboxWorld : IAsyncDisposable
     /// <summary>The faults in force and how often each struck.</summary>
     public IReadOnlyList<(FaultRule Rule, int Count)> Faults => _faults.Entries;
 
+    /// <summary>What the posts speak of, to be searched for.</summary>
+    public static IReadOnlyList<string> Subjects => PostCatalogue.Subjects;
+
     /// <summary>The links of all posts, in the order of the catalogue, without making their media.</summary>
     public IReadOnlyList<string> Links => [.. _catalogue.Posts.Select(p => p.Address)];
 

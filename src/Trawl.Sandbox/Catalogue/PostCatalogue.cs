@@ -24,7 +24,8 @@ sealed class PostCatalogue
         (Condition.OldPage, 0),
     ];
 
-    static readonly string[] Subjects =
+    /// <summary>What its posts speak of.</summary>
+    public static readonly string[] Subjects =
     [
         "sourdough starter",
         "wireless earbuds",

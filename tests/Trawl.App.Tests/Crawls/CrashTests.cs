@@ -7,20 +7,6 @@ namespace Trawl.App.Tests.Crawls;
 [Collection(ServersCollection.Name)]
 public class CrashTests(ServersFixture servers)
 {
-    static readonly string[] Subjects =
-    [
-        "sourdough starter",
-        "wireless earbuds",
-        "street cat",
-        "rainy tram ride",
-        "tiny kitchen",
-        "mountain hut",
-        "old synthesizer",
-        "desk setup",
-        "night market",
-        "paper planes",
-    ];
-
     static bool IsNightly => Environment.GetEnvironmentVariable("TRAWL_NIGHTLY") == "1";
 
     [Fact]
@@ -68,14 +54,14 @@ public class CrashTests(ServersFixture servers)
     {
         await using var run = await WorkRun.StartAsync(servers, 50, new SandboxOptions { Posts = posts });
         var chance = new Random(seed);
-        await run.Pipeline.OrderAsync("job-1", Subjects);
+        await run.Pipeline.OrderAsync("job-1", SandboxWorld.Subjects);
         var open = new HashSet<string> { "job-1" };
         for (var (strikes, last) = (0, 1); strikes < times; strikes++)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(400 + chance.Next(1200)), TimeProvider.System);
             // there is always something to be struck at
             if (await run.IsDoneAsync($"job-{last}") && open.Add($"job-{++last}"))
-                await run.Pipeline.OrderAsync($"job-{last}", Subjects);
+                await run.Pipeline.OrderAsync($"job-{last}", SandboxWorld.Subjects);
             await strike(run, strikes);
         }
 

@@ -58,7 +58,7 @@ public sealed class Pipeline : IAsyncDisposable
             correlation.Length > 0 ? correlation : job
         );
 
-    public Task OrderAsync(string job, string[] phrases) =>
+    public Task OrderAsync(string job, IEnumerable<string> phrases) =>
         SendAsync(
             "videos.search.request",
             $$"""
