@@ -34,7 +34,7 @@ sealed class CrawlBench(string work, Report report)
     /// <summary>Two workers on one database and folder against one, while the head of each file takes a second and more.</summary>
     public async Task TwoWorkersAsync()
     {
-        await using var world = await SandboxWorld.StartAsync(new SandboxOptions { Posts = 90 });
+        await using var world = await SandboxWorld.StartAsync(new SandboxOptions { Posts = 60, Plain = true });
         await CrawlAsync(world, "ready", "--no-keyframes");
         world.Add(
             new FaultRule

@@ -9,6 +9,9 @@ public sealed record SandboxOptions
     /// <summary>How many posts there are. Default: 60.</summary>
     public int Posts { get; init; } = 60;
 
+    /// <summary>Whether every post is one that can be seen and fetched without ado. Default: no, the first ones are of all kinds.</summary>
+    public bool Plain { get; init; }
+
     /// <summary>The port on loopback. Default: any free one.</summary>
     public int Port { get; init; }
 

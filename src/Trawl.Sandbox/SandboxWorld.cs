@@ -70,7 +70,7 @@ public sealed class SandboxWorld : IAsyncDisposable
     SandboxWorld(SandboxOptions options, TimeProvider time)
     {
         _time = time;
-        _catalogue = new PostCatalogue(options.Seed, options.Posts, options.Padding);
+        _catalogue = new PostCatalogue(options.Seed, options.Posts, options.Padding, options.Plain);
         _media = new MediaFactory(options.MediaCache);
         _signed = new SignedMedia(RandomNumberGenerator.GetBytes(32), time);
         _authority = new CertificateAuthority(Domains, TimeProvider.System.GetUtcNow()); // TLS stacks ask the real clock

@@ -54,11 +54,17 @@ sealed class PostCatalogue
     readonly Dictionary<string, Post> _byId;
     readonly Dictionary<string, Post> _byCode;
 
-    public PostCatalogue(int seed, int posts, long padding)
+    public PostCatalogue(int seed, int posts, long padding, bool plain = false)
     {
         var chance = new Random(seed);
         var people = Enumerable.Range(0, 12).Select(i => MakePerson(i, chance)).ToList();
-        Posts = [.. Enumerable.Range(0, posts).Select(i => MakePost(i, people[i % people.Count], padding, chance))];
+        var openers = plain ? [] : Openers;
+        Posts =
+        [
+            .. Enumerable
+                .Range(0, posts)
+                .Select(i => MakePost(i, i < openers.Length ? openers[i] : (Condition.Fine, 0), people[i % people.Count], padding, chance)),
+        ];
         _byId = Posts.ToDictionary(p => p.Id);
         _byCode = Posts.ToDictionary(p => p.ShortCode);
     }
@@ -83,12 +89,12 @@ sealed class PostCatalogue
         );
     }
 
-    static Post MakePost(int index, Person author, long padding, Random chance)
+    static Post MakePost(int index, (Condition Condition, int Photos) opener, Person author, long padding, Random chance)
     {
         var createdAt = Epoch.AddHours(index * 37).AddSeconds(chance.Next(3600));
         // an id carries the time it was made in its upper half; the post follows seconds later
         var id = ((createdAt.ToUnixTimeSeconds() - 11) << 32) | (uint)(chance.Next() & 0x7FFFFFFF);
-        var (condition, photos) = index < Openers.Length ? Openers[index] : (Condition.Fine, 0);
+        var (condition, photos) = opener;
         var subject = Subjects[chance.Next(Subjects.Length)];
         return new Post
         {

@@ -32,7 +32,7 @@ public sealed partial class CrashPointTests : IAsyncLifetime
     }
 
     [Fact]
-    public Task Killed_before_a_change_it_loses_nothing() => KillAsync(most: 5);
+    public Task Killed_before_a_change_it_loses_nothing() => KillAsync(most: 4);
 
     [Fact]
     public async Task Killed_before_any_change_it_loses_nothing()

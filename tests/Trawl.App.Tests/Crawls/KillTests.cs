@@ -10,7 +10,7 @@ public class KillTests(WorldFixture fixture)
     const int Videos = 20;
 
     [Fact]
-    public async Task Ten_kills_lose_nothing_and_leave_nothing_torn() => await KillAsync(rounds: 10, seed: 1);
+    public async Task Kills_lose_nothing_and_leave_nothing_torn() => await KillAsync(rounds: 6, seed: 1);
 
     [Fact]
     public async Task Forty_more_kills_lose_nothing_and_leave_nothing_torn()

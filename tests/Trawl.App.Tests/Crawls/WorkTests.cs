@@ -321,12 +321,12 @@ public class WorkTests(ServersFixture servers)
             }
         );
         await run.Pipeline.OrderAsync("job-1", "street cat");
-        await run.UntilAsync(async () => (await run.RowsAsync("select 1::text from trawl_items where state = 'running'")).Count == 3);
+        await run.UntilAsync(() => Task.FromResult(run.World.Faults.Sum(f => f.Count) == 3)); // its three downloads have begun
 
         await AppProgram.RunAsync("kill", null, "-STOP", $"{run.Id}");
         await using var second = await run.AnotherAsync();
         await run.UntilAsync(async () =>
-            (await run.RowsAsync("select 1::text from trawl_items where state = 'running' and attempts > 1")).Count > 0
+            (await run.RowsAsync("select 1::text from trawl_items where state = 'running' and attempts > 1")).Count == 3
         );
         await AppProgram.RunAsync("kill", null, "-CONT", $"{run.Id}");
         run.World.ClearFaults();
