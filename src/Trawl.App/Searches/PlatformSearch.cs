@@ -41,23 +41,25 @@ sealed partial class PlatformSearch(string platform, IReadOnlyList<Searcher> sea
         {
             if (i > 0)
                 await Task.Delay(BetweenPhrases, time, cancellation);
+            IReadOnlyList<Found> hits;
             try
             {
-                List<Found> fresh =
-                [
-                    .. (await SearchAsync(phrase, count, cancellation))
-                        .Where(v => wanted.Against(v.PublishedAt, v.Duration) is null)
-                        .Where(v => ids.Add(v.Id))
-                        .Where(v => v.Title.Trim().Length == 0 || titles.Add(v.Title.Trim())),
-                ];
-                all.AddRange(fresh);
-                await found(fresh);
+                hits = await SearchAsync(phrase, count, cancellation);
             }
             catch (TrawlException e)
             {
                 failure ??= e;
                 LogFailed(logger, platform, phrase, e.Kind.Name(), e.Message);
+                continue;
             }
+            List<Found> fresh =
+            [
+                .. hits.Where(v => wanted.Against(v.PublishedAt, v.Duration) is null)
+                    .Where(v => ids.Add(v.Id))
+                    .Where(v => v.Title.Trim().Length == 0 || titles.Add(v.Title.Trim())),
+            ];
+            all.AddRange(fresh);
+            await found(fresh); // where this fails the phrase was not in vain: the whole search is repeated
         }
         LogDone(logger, platform, phrases.Count, all.Count);
         return new PlatformFindings(all, all.Count == 0 ? failure : null);
