@@ -29,11 +29,7 @@ static class LibraryVerb
     )
     {
         var command = new Command(name, description) { Folder };
-        foreach (var symbol in own)
-            if (symbol is Option option)
-                command.Options.Add(option);
-            else if (symbol is Argument argument)
-                command.Arguments.Add(argument);
+        command.AddAll(own);
         var source = new WorkerSource(command);
         command.SetAction(
             async (parsed, cancellation) =>

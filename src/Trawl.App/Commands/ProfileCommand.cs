@@ -57,11 +57,7 @@ static class ProfileCommand
     static Command Verb(string name, string description, Func<Use, ParseResult, CancellationToken, Task<int>> run, params Symbol[] own)
     {
         var command = new Command(name, description) { Engine, Folder };
-        foreach (var symbol in own)
-            if (symbol is Option option)
-                command.Options.Add(option);
-            else if (symbol is Argument argument)
-                command.Arguments.Add(argument);
+        command.AddAll(own);
         var source = new ServiceSource(command);
         command.SetAction(
             (parsed, cancellation) =>

@@ -60,19 +60,7 @@ sealed class S3Bucket : IDisposable
                 if (new FileInfo(file).Length > _partSize)
                     await PutInPartsAsync(key, file, sha256, cancellation);
                 else
-                    await _client.PutObjectAsync(
-                        Put(
-                            new PutObjectRequest
-                            {
-                                BucketName = _options.Bucket,
-                                Key = _options.Prefix + key,
-                                FilePath = file,
-                                UseChunkEncoding = false,
-                            },
-                            sha256
-                        ),
-                        cancellation
-                    );
+                    await PutWholeAsync(key, new PutObjectRequest { FilePath = file }, sha256, cancellation);
                 return true;
             },
             key
@@ -84,16 +72,7 @@ sealed class S3Bucket : IDisposable
             async () =>
             {
                 using var stream = new MemoryStream(content);
-                await _client.PutObjectAsync(
-                    new PutObjectRequest
-                    {
-                        BucketName = _options.Bucket,
-                        Key = _options.Prefix + key,
-                        InputStream = stream,
-                        UseChunkEncoding = false,
-                    },
-                    cancellation
-                );
+                await PutWholeAsync(key, new PutObjectRequest { InputStream = stream }, sha256: null, cancellation);
                 return true;
             },
             key
@@ -159,6 +138,14 @@ sealed class S3Bucket : IDisposable
         );
 
     public void Dispose() => _client.Dispose();
+
+    async Task PutWholeAsync(string key, PutObjectRequest request, string? sha256, CancellationToken cancellation)
+    {
+        (request.BucketName, request.Key, request.UseChunkEncoding) = (_options.Bucket, _options.Prefix + key, false);
+        if (sha256 is not null)
+            request.Metadata[HashName] = sha256;
+        await _client.PutObjectAsync(request, cancellation);
+    }
 
     async Task PutInPartsAsync(string key, string file, string? sha256, CancellationToken cancellation)
     {
@@ -231,13 +218,6 @@ sealed class S3Bucket : IDisposable
         {
             // it is stale by tomorrow, and given up then
         }
-    }
-
-    static PutObjectRequest Put(PutObjectRequest request, string? sha256)
-    {
-        if (sha256 is not null)
-            request.Metadata[HashName] = sha256;
-        return request;
     }
 
     async Task<T?> SayAsync<T>(Func<Task<T>> say, string key)
