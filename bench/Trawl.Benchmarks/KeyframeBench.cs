@@ -48,7 +48,7 @@ sealed class KeyframeBench(string corpus, Report report)
 
     async Task RunAsync(KeyframeMode mode, IReadOnlyList<Truth> truths, double minutes, double floor)
     {
-        var extractor = new KeyframeExtractor(new Ffmpeg(), new KeyframeOptions { Mode = mode, Most = 0 });
+        var extractors = new ExtractorPool(new Ffmpeg(), new KeyframeOptions { Mode = mode, Most = 0 }, [Paths.Trawl, "extractor"]);
         var name = mode.ToString().ToLowerInvariant();
         var groups = new SortedDictionary<string, Tally>(StringComparer.Ordinal);
         var all = new Tally();
@@ -56,11 +56,12 @@ sealed class KeyframeBench(string corpus, Report report)
         foreach (var truth in truths)
         {
             var folder = Directory.CreateTempSubdirectory("trawl-bench-");
-            var set = await extractor.RunAsync(truth.Path, folder.FullName);
+            var set = await extractors.RunAsync(truth.Path, folder.FullName, sheet: null);
             folder.Delete(recursive: true);
             foreach (var tally in (Tally[])[all, Of(groups, truth.Profile)])
                 tally.Add(truth, set, Tolerance);
         }
+        await extractors.DisposeAsync();
         var (cost, ours) = (Measure.Seconds() - before, Measure.OwnSeconds() - own);
         foreach (var (profile, tally) in groups)
             Console.Error.WriteLine($"  {name} {profile, -10} {tally}");

@@ -3,6 +3,11 @@ using Trawl.App;
 using Trawl.App.Commands;
 using Trawl.App.Reports;
 using Trawl.Failures;
+using Trawl.Keyframes;
+
+// no command for people: what an ExtractorPool starts
+if (args is [ExtractorProgram.Verb])
+    return await ExtractorLoop.RunAsync(Console.OpenStandardInput(), Console.OpenStandardOutput());
 
 // The command that is asked for is the only one built: describing all of them costs a short command a tenth of its time.
 (string[] Names, Func<Command> Create)[] verbs =

@@ -3,12 +3,19 @@ using Trawl.Failures;
 namespace Trawl.Keyframes;
 
 /// <summary>The front door: a video file in, its scenes and keyframes out.</summary>
-public sealed class KeyframeExtractor(Ffmpeg ffmpeg, KeyframeOptions? wishes = null)
+public sealed class KeyframeExtractor
 {
     const int EdgeGuard = 4;
     const double ClearlySharper = 1.2;
 
-    readonly KeyframeOptions _options = wishes ?? new KeyframeOptions();
+    readonly IDecoder _decoder;
+    readonly KeyframeOptions _options;
+
+    /// <summary>With the ffmpeg program.</summary>
+    public KeyframeExtractor(Ffmpeg ffmpeg, KeyframeOptions? options = null)
+        : this(new FfmpegDecoder(ffmpeg), options ?? new KeyframeOptions()) { }
+
+    internal KeyframeExtractor(IDecoder decoder, KeyframeOptions options) => (_decoder, _options) = (decoder, options);
 
     /// <summary>Extracts the keyframes of a video.</summary>
     /// <param name="path">The video.</param>
@@ -17,7 +24,7 @@ public sealed class KeyframeExtractor(Ffmpeg ffmpeg, KeyframeOptions? wishes = n
     /// <exception cref="TrawlException">When ffmpeg is missing, fails, or takes too long, and when the file is no video.</exception>
     public async Task<KeyframeSet> RunAsync(string path, string folder, CancellationToken cancellation = default)
     {
-        var probe = await MediaProbe.ReadAsync(ffmpeg, path, cancellation).ConfigureAwait(false);
+        var probe = await _decoder.ProbeAsync(path, cancellation).ConfigureAwait(false);
         using var drafts = new Drafts(folder);
         var list = await DetectAsync(path, drafts.FolderPath, probe, cancellation).ConfigureAwait(false);
         return await TakeAsync(path, folder, drafts.FolderPath, probe, list, cancellation).ConfigureAwait(false);
@@ -25,7 +32,7 @@ public sealed class KeyframeExtractor(Ffmpeg ffmpeg, KeyframeOptions? wishes = n
 
     Task<SceneList> DetectAsync(string path, string drafts, MediaProbe probe, CancellationToken cancellation)
     {
-        var detector = new SceneDetector(ffmpeg);
+        var detector = new SceneDetector(_decoder);
         return _options.Mode switch
         {
             KeyframeMode.ScenePlus => detector.DetectShotsAsync(path, probe, Decoding.References, drafts, cancellation),
@@ -45,20 +52,17 @@ public sealed class KeyframeExtractor(Ffmpeg ffmpeg, KeyframeOptions? wishes = n
     {
         var plan = KeyframePlan.Make(_options, list, probe);
         var decoding = list.Decoded.Count > 0 ? Decoding.References : Decoding.All;
-        var grabber = new FrameGrabber(ffmpeg, _options);
         var others =
             _options.StrictBlur || _options.Mode == KeyframeMode.Fast ? [] : plan.ToDictionary(p => p, p => SharperThan(p, list.Sharpness));
         var frames = plan.Select(p => p.Frame).Concat(others.Values.OfType<int>());
-        var pictures = await grabber.GrabAsync(path, probe, frames, decoding, drafts, cancellation).ConfigureAwait(false);
+        var pictures = await GrabAsync(frames, decoding).ConfigureAwait(false);
         if (pictures.Count == 0)
             throw new TrawlException(FailureKind.ToolFailed, $"ffmpeg took no picture of {Path.GetFileName(path)}.");
         // a shot may begin or end in the dark
         foreach (var place in others.Keys.Where(p => p.To - p.From > 1 && !SeesSomething(p.Frame) && !SeesSomething(others[p])).ToList())
             others[place] = place.From + (2 * (place.To - place.From) / 3);
         var missing = others.Values.OfType<int>().Where(f => !pictures.ContainsKey(f));
-        foreach (
-            var (frame, picture) in await grabber.GrabAsync(path, probe, missing, Decoding.All, drafts, cancellation).ConfigureAwait(false)
-        )
+        foreach (var (frame, picture) in await GrabAsync(missing, Decoding.All).ConfigureAwait(false))
             pictures[frame] = picture;
 
         var (keyframes, skipped) = (new List<Keyframe>(), new List<SkippedFrame>());
@@ -80,6 +84,9 @@ public sealed class KeyframeExtractor(Ffmpeg ffmpeg, KeyframeOptions? wishes = n
                     .Select(s => new SkippedFrame(s.Number, (s.Start + s.End) / 2, "not stored whole"))
             );
         return new KeyframeSet(probe, list.Scenes, keyframes, [.. skipped.OrderBy(s => s.Time)]);
+
+        Task<Dictionary<int, Picture>> GrabAsync(IEnumerable<int> wanted, Decoding way) =>
+            _decoder.GrabAsync(path, probe, wanted, way, _options, drafts, cancellation);
 
         bool SeesSomething(int? frame) => frame is { } number && pictures.GetValueOrDefault(number) is { Emptiness: null };
     }

@@ -48,12 +48,8 @@ static class DemoCommand
                 Http = new() { Proxies = [world.Proxy], CertificateFile = world.CertificateFile },
             }
         );
-        var crawl = new Crawl(
-            trawl,
-            new Ffmpeg(),
-            new KeyframeOptions(),
-            new DiskStore(folder, new OutputTemplate(OutputTemplate.Default), TimeProvider.System)
-        );
+        await using var extractors = new ExtractorPool(new Ffmpeg(), new KeyframeOptions(), ExtractorProgram.For(posts.Count));
+        var crawl = new Crawl(trawl, extractors, new DiskStore(folder, new OutputTemplate(OutputTemplate.Default), TimeProvider.System));
         // the first comes by its short link
         var requests = posts.Select((post, i) => new CrawlRequest($"{i + 1}", i == 0 ? post.Short : post.Url, new FormatWish())).ToList();
 

@@ -101,7 +101,9 @@ static class GetCommand
         var store = new DiskStore(parsed.GetValue(Folder)!, new OutputTemplate(parsed.GetValue(Template)!), TimeProvider.System);
         await store.SweepAsync(cancellation);
         var archive = parsed.GetValue(Archive) is { } path ? new DownloadArchive(path) : null;
-        var crawl = new Crawl(trawl, new Ffmpeg(), Wishes(source.Keyframes(parsed), parsed), store);
+        var wishes = Wishes(source.Keyframes(parsed), parsed);
+        await using var extractors = new ExtractorPool(new Ffmpeg(), wishes, ExtractorProgram.For(links.Count));
+        var crawl = new Crawl(trawl, extractors, store);
         var requests = links
             .Where(link => archive is null || trawl.Platforms.TryParse(link) is not { IsPost: true, Id: { } id } || !archive.Contains(id))
             .Select(

@@ -22,6 +22,9 @@ sealed class KeyframeArguments
         command.Options.Add(_folder);
     }
 
+    /// <summary>How many files there are.</summary>
+    public int Count(ParseResult parsed) => parsed.GetValue(_files)!.Length;
+
     /// <summary>Does something with each file; one that fails stops no other.</summary>
     /// <returns>The exit code, as of any job.</returns>
     public async Task<int> ForEachAsync(ParseResult parsed, Func<string, string, Task> work)

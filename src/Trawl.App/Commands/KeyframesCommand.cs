@@ -58,16 +58,19 @@ static class KeyframesCommand
         };
         var arguments = new KeyframeArguments(command);
         command.SetAction(
-            (parsed, cancellation) =>
+            async (parsed, cancellation) =>
             {
-                var options = Options(parsed);
-                var ffmpeg = new Ffmpeg();
-                return arguments.ForEachAsync(
+                await using var extractors = new ExtractorPool(
+                    new Ffmpeg(),
+                    Options(parsed),
+                    ExtractorProgram.For(arguments.Count(parsed))
+                );
+                return await arguments.ForEachAsync(
                     parsed,
                     async (file, stem) =>
                     {
-                        var set = await new KeyframeExtractor(ffmpeg, options).RunAsync(file, stem + ".keyframes", cancellation);
-                        await new KeyframeFiles(ffmpeg).WriteAsync(set, stem, cancellation);
+                        var set = await extractors.RunAsync(file, stem + ".keyframes", stem + ".sheet.jpg", cancellation);
+                        KeyframeFiles.Write(set, stem);
                         Console.Out.WriteLine(parsed.GetValue(Json) ? KeyframesJson.Line(set, file) : ToText(set, file));
                     }
                 );

@@ -12,18 +12,21 @@ static class SheetCommand
         var command = new Command("sheet", "Draw a contact sheet of each video file.");
         var arguments = new KeyframeArguments(command);
         command.SetAction(
-            (parsed, cancellation) =>
+            async (parsed, cancellation) =>
             {
-                var ffmpeg = new Ffmpeg();
-                return arguments.ForEachAsync(
+                await using var extractors = new ExtractorPool(
+                    new Ffmpeg(),
+                    new KeyframeOptions(),
+                    ExtractorProgram.For(arguments.Count(parsed))
+                );
+                return await arguments.ForEachAsync(
                     parsed,
                     async (file, stem) =>
                     {
                         var pictures = Directory.CreateTempSubdirectory("trawl-sheet-");
                         try
                         {
-                            var set = await new KeyframeExtractor(ffmpeg).RunAsync(file, pictures.FullName, cancellation);
-                            await new ContactSheet(ffmpeg).WriteAsync(set, stem + ".sheet.jpg", cancellation);
+                            await extractors.RunAsync(file, pictures.FullName, stem + ".sheet.jpg", cancellation);
                         }
                         finally
                         {

@@ -18,7 +18,7 @@ static class StoryboardCommand
                     parsed,
                     async (file, stem) =>
                     {
-                        await new KeyframeFiles(new Ffmpeg()).WriteStoryboardAsync(file, stem, cancellation);
+                        await KeyframeFiles.WriteStoryboardAsync(new Ffmpeg(), file, stem, cancellation);
                         Console.Out.WriteLine($"{stem}.thumbnails.vtt".ForTerminal());
                     }
                 )

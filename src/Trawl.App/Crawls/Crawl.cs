@@ -9,7 +9,7 @@ using Trawl.Videos;
 namespace Trawl.App.Crawls;
 
 /// <summary>The line: a link in, a crawled video out. Each step takes the previous value and returns a new one.</summary>
-public sealed class Crawl(TrawlClient trawl, Ffmpeg ffmpeg, KeyframeOptions keyframes, IMediaStore store)
+public sealed class Crawl(TrawlClient trawl, ExtractorPool extractors, IMediaStore store)
 {
     /// <summary>Runs one item to its end.</summary>
     /// <exception cref="TrawlException">With the true reason and every attempt.</exception>
@@ -53,7 +53,7 @@ public sealed class Crawl(TrawlClient trawl, Ffmpeg ffmpeg, KeyframeOptions keyf
     {
         var preview = request.Preview
             ? new Preview(
-                new KeyframePreview(ffmpeg, keyframes),
+                new KeyframePreview(extractors.Ffmpeg, extractors.Options),
                 claim,
                 taken => progress.Report(new ItemPreview(request.Item, taken)),
                 cancellation
@@ -87,18 +87,14 @@ public sealed class Crawl(TrawlClient trawl, Ffmpeg ffmpeg, KeyframeOptions keyf
     async Task<StagedVideo> RenderAsync(PhotoSet photos, StagingFolder claim, CancellationToken cancellation)
     {
         var path = claim.File("slideshow.mp4");
-        await new Slideshow(ffmpeg).RenderAsync([.. photos.Images.Select(i => i.Path)], photos.Sound?.Path, path, cancellation);
+        await new Slideshow(extractors.Ffmpeg).RenderAsync([.. photos.Images.Select(i => i.Path)], photos.Sound?.Path, path, cancellation);
         return new StagedVideo(photos.Video, VideoFile.Made(path, "slideshow"));
     }
 
     VideoUrl Parse(string link) => trawl.Platforms.TryParse(link) ?? trawl.Platforms.FindIn(link) ?? trawl.Platforms.Parse(link);
 
-    async Task<KeyframeSet> TakePicturesAsync(StagedVideo staged, StagingFolder claim, CancellationToken cancellation)
-    {
-        var set = await new KeyframeExtractor(ffmpeg, keyframes).RunAsync(staged.File.Path, claim.File("keyframes"), cancellation);
-        await new ContactSheet(ffmpeg).WriteAsync(set, claim.File(DiskStore.Sheet), cancellation);
-        return set;
-    }
+    Task<KeyframeSet> TakePicturesAsync(StagedVideo staged, StagingFolder claim, CancellationToken cancellation) =>
+        extractors.RunAsync(staged.File.Path, claim.File("keyframes"), claim.File(DiskStore.Sheet), cancellation);
 
     static void Tell(CrawlRequest request, Video video, int known, IProgress<CrawlEvent> progress)
     {

@@ -17,6 +17,7 @@ sealed class WorkerSite : IAsyncDisposable
     readonly TrawlClient _trawl;
     readonly Network _network;
     readonly BrowserPool _pool;
+    readonly ExtractorPool _extractors;
 
     WorkerSite(
         Database database,
@@ -30,6 +31,7 @@ sealed class WorkerSite : IAsyncDisposable
     {
         var time = TimeProvider.System;
         _trawl = trawl;
+        _extractors = new ExtractorPool(new Ffmpeg(), keyframes, ExtractorProgram.For(int.MaxValue));
         _network = new Network(trawl.Options.Network, logger, time);
         _pool = new BrowserPool(browser, _network);
         Database = database;
@@ -40,9 +42,7 @@ sealed class WorkerSite : IAsyncDisposable
         Record = new CrawlRecord(Database, Store, options.OmitEmptyBatch, Owed, time);
         Webhooks = new WebhookPostman(new Webhooks(Database), _network, Owed, options.Look, time, logger);
         Postman = new Postman(Outbox, sink, Owed, options.Look, time, logger);
-        IVideoWork work = options.Mock
-            ? new NoWork()
-            : new LineWork(trawl, new Crawl(trawl, new Ffmpeg(), keyframes, Store), options, time);
+        IVideoWork work = options.Mock ? new NoWork() : new LineWork(trawl, new Crawl(trawl, _extractors, Store), options, time);
         Upkeep = new Upkeep(options, time, logger);
         Worker = new CrawlWorker(Queue, Record, work, Searches(options, time, logger), Upkeep, options, time, logger);
     }
@@ -100,6 +100,7 @@ sealed class WorkerSite : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _pool.DisposeAsync();
+        await _extractors.DisposeAsync();
         _network.Dispose();
         (Store as IDisposable)?.Dispose();
     }

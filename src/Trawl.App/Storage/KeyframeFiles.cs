@@ -4,24 +4,22 @@ using Trawl.Keyframes;
 
 namespace Trawl.App.Storage;
 
-/// <summary>Everything there is to make of a video's scenes and keyframes, beside its other files: <c>STEM.keyframes/</c>, <c>STEM.sheet.jpg</c> and so on.</summary>
-public sealed class KeyframeFiles(Ffmpeg ffmpeg)
+/// <summary>Everything there is to make of a video's scenes and keyframes, beside its pictures and its contact sheet: <c>STEM.keyframes/keyframes.json</c>, <c>STEM.scenes.csv</c> and so on.</summary>
+public static class KeyframeFiles
 {
     /// <summary>Writes them.</summary>
     /// <param name="set">The scenes and keyframes.</param>
     /// <param name="stem">The path their names begin with.</param>
-    /// <param name="cancellation">Stops it.</param>
-    public async Task WriteAsync(KeyframeSet set, string stem, CancellationToken cancellation)
+    public static void Write(KeyframeSet set, string stem)
     {
         DurableFile.Write(Path.Combine(stem + ".keyframes", "keyframes.json"), KeyframesJson.Write(set));
         Text(stem + ".scenes.csv", SceneTable.Write(set.Scenes));
         Text(stem + ".chapters.vtt", WebVtt.Chapters(set.Scenes));
         Text(stem + ".scenes.html", ScenePage.Write(set, Path.GetFileName(stem)));
-        await new ContactSheet(ffmpeg).WriteAsync(set, stem + ".sheet.jpg", cancellation);
     }
 
     /// <summary>Writes the storyboard of a video: <c>STEM.storyboard-000.jpg</c> ... and <c>STEM.thumbnails.vtt</c>.</summary>
-    public async Task WriteStoryboardAsync(string video, string stem, CancellationToken cancellation)
+    public static async Task WriteStoryboardAsync(Ffmpeg ffmpeg, string video, string stem, CancellationToken cancellation)
     {
         var probe = await MediaProbe.ReadAsync(ffmpeg, video, cancellation);
         var folder = Path.GetDirectoryName(Path.GetFullPath(stem))!;

@@ -18,13 +18,17 @@ public enum Decoding
 
 static class DecodingArguments
 {
-    /// <summary>The arguments of an input of ffmpeg.</summary>
-    public static IReadOnlyList<string> SkippedFrames(this Decoding decoding) =>
+    /// <summary>ffmpeg's name for what is left out.</summary>
+    public static string Skipped(this Decoding decoding) =>
         decoding switch
         {
-            Decoding.References => ["-skip_frame", "noref"],
-            Decoding.Forward => ["-skip_frame", "bidir"],
-            Decoding.Whole => ["-skip_frame", "nokey"],
-            _ => [],
+            Decoding.References => "noref",
+            Decoding.Forward => "bidir",
+            Decoding.Whole => "nokey",
+            _ => "default",
         };
+
+    /// <summary>The arguments of an input of ffmpeg.</summary>
+    public static IReadOnlyList<string> SkippedFrames(this Decoding decoding) =>
+        decoding == Decoding.All ? [] : ["-skip_frame", decoding.Skipped()];
 }

@@ -9,9 +9,9 @@ namespace Trawl.Keyframes;
 /// </summary>
 public sealed class Ffmpeg
 {
-    const string Containers = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm";
-    const string Codecs = "h264,hevc,vp9,vp8,av1,libdav1d,libaom-av1,mjpeg,aac,mp3,mp3float,opus,libopus,vorbis,rawvideo";
-    const string Pixels = "33177600"; // 7680x4320
+    internal const string Containers = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm";
+    internal const string Codecs = "h264,hevc,vp9,vp8,av1,libdav1d,libaom-av1,mjpeg,aac,mp3,mp3float,opus,libopus,vorbis,rawvideo";
+    internal const string Pixels = "33177600"; // 7680x4320
 
     /// <summary>How long one call may take. Default: 2 min.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromMinutes(2);

@@ -49,7 +49,9 @@ sealed class FrameGrabber(Ffmpeg ffmpeg, KeyframeOptions options)
         var (pixels, filter) = exactly ? ("bgr24", RawFrames.ToColours) : ("gray", RawFrames.ToLight);
         var inputs = groups.SelectMany(g => (string[])[.. g.Reader(probe.Timeline), .. Ffmpeg.Input(path)]);
         var chosen = string.Concat(
-            groups.Select((g, i) => $"[{i}:v:0]{g.Filter(probe.Timeline)},split[c{i}][p{i}];[p{i}]{Shrink}[q{i}];[c{i}]{filter}[b{i}];")
+            groups.Select(
+                (g, i) => $"[{i}:v:0]{g.Filter(probe.Timeline)},split[c{i}][p{i}];[p{i}]{Shrink(options)}[q{i}];[c{i}]{filter}[b{i}];"
+            )
         );
         var joined = $"{string.Concat(groups.Select((_, i) => $"[b{i}]"))}concat=n={groups.Count}:v=1:a=0[all]";
         var outputs = groups.SelectMany(
@@ -120,29 +122,19 @@ sealed class FrameGrabber(Ffmpeg ffmpeg, KeyframeOptions options)
         return picture with { Frame = frame, Path = path };
     }
 
-    string Shrink =>
+    /// <summary>The filter that makes a picture as small as it is wanted.</summary>
+    public static string Shrink(KeyframeOptions options) =>
         options.Size is { } size ? $"scale=w='min(iw\\,{size})':h='min(ih\\,{size})':force_original_aspect_ratio=decrease" : "null";
 
     IReadOnlyList<string> Encoder =>
-        options.Format switch
-        {
-            PictureFormat.Png => ["-c:v", "png"],
-            PictureFormat.Webp => ["-c:v", "libwebp", "-quality", $"{options.Quality}"],
-            _ =>
-            [
-                "-c:v",
-                "mjpeg",
-                "-threads",
-                "1",
-                "-pix_fmt",
-                "yuvj420p",
-                "-qmin",
-                "1",
-                "-q:v",
-                $"{Math.Clamp((102 - options.Quality) / 4, 1, 31)}",
-                // a table of codes made for each picture saves a twentieth of it, and costs a second look
-                "-huffman",
-                options.Mode == KeyframeMode.Fast ? "default" : "optimal",
-            ],
-        };
+        [
+            "-c:v",
+            PictureCodec.Writer(options),
+            "-threads",
+            "1",
+            "-pix_fmt",
+            PictureCodec.Pixels(options),
+            .. options.Format == PictureFormat.Jpg ? (string[])["-q:v", $"{PictureCodec.Coarseness(options)}"] : [],
+            .. PictureCodec.Settings(options).SelectMany(s => (string[])["-" + s.Name, s.Value]),
+        ];
 }

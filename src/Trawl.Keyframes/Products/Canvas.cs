@@ -9,6 +9,9 @@ sealed class Canvas
     const int GlyphHeight = 7;
     const int Scale = 2;
 
+    /// <summary>How coarsely it is stored, on ffmpeg's scale from 1 to 31.</summary>
+    public const int Coarseness = 3;
+
     /// <summary>The height of a line of text, in pixels.</summary>
     public const int LineHeight = (GlyphHeight * Scale) + 8;
 

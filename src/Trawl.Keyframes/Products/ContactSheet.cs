@@ -1,11 +1,19 @@
 namespace Trawl.Keyframes;
 
 /// <summary>One picture of all keyframes in reading order, each with its scene and its time.</summary>
-public sealed class ContactSheet(Ffmpeg ffmpeg)
+public sealed class ContactSheet
 {
     const int TileHeight = 320;
     const int MostColumns = 5;
     const int Gap = 6;
+
+    readonly IDecoder _decoder;
+
+    /// <summary>With the ffmpeg program.</summary>
+    public ContactSheet(Ffmpeg ffmpeg)
+        : this(new FfmpegDecoder(ffmpeg)) { }
+
+    internal ContactSheet(IDecoder decoder) => _decoder = decoder;
 
     /// <summary>Draws the sheet as a JPEG; a video without keyframes has an empty one.</summary>
     public async Task WriteAsync(KeyframeSet set, string path, CancellationToken cancellation = default)
@@ -17,8 +25,8 @@ public sealed class ContactSheet(Ffmpeg ffmpeg)
         var (across, down) = (width + Gap, height + Canvas.LineHeight + Gap);
         var canvas = new Canvas(((columns * across) + Gap + 1) / 2 * 2, ((rows * down) + Gap + 1) / 2 * 2);
         var placed = 0;
-        await ReadAsync(keyframes, width, height, Place, cancellation).ConfigureAwait(false);
-        await EncodeAsync(canvas, path, cancellation).ConfigureAwait(false);
+        await _decoder.OpenAsync([.. keyframes.Select(k => k.Path)], width, height, Place, cancellation).ConfigureAwait(false);
+        await _decoder.SaveAsync(canvas, path, cancellation).ConfigureAwait(false);
 
         void Place(ReadOnlySpan<byte> tile)
         {
@@ -29,72 +37,4 @@ public sealed class ContactSheet(Ffmpeg ffmpeg)
             placed++;
         }
     }
-
-    // the pictures come through a pipe, so that no name is ever read as a pattern or an option
-    async Task ReadAsync(IReadOnlyList<Keyframe> keyframes, int width, int height, TakeFrame take, CancellationToken cancellation)
-    {
-        if (keyframes.Count == 0)
-            return;
-        string[] arguments =
-        [
-            "-f",
-            "image2pipe",
-            "-c:v",
-            Decoder(keyframes[0].Path),
-            "-i",
-            "pipe:0",
-            "-vf",
-            $"scale={width}:{height}",
-            .. RawFrames.Output("rgb24"),
-        ];
-        await ffmpeg
-            .RunAsync(
-                arguments,
-                cancellation,
-                input: async (stream, token) =>
-                {
-                    foreach (var keyframe in keyframes)
-                        await stream
-                            .WriteAsync(await File.ReadAllBytesAsync(keyframe.Path, token).ConfigureAwait(false), token)
-                            .ConfigureAwait(false);
-                },
-                output: RawFrames.Reader(width * height * 3, take)
-            )
-            .ConfigureAwait(false);
-    }
-
-    async Task EncodeAsync(Canvas canvas, string path, CancellationToken cancellation)
-    {
-        string[] arguments =
-        [
-            "-f",
-            "rawvideo",
-            "-pix_fmt",
-            "rgb24",
-            "-s",
-            $"{canvas.Width}x{canvas.Height}",
-            "-i",
-            "pipe:0",
-            "-pix_fmt",
-            "yuvj420p",
-            "-q:v",
-            "3",
-            "-f",
-            "image2",
-            "-update",
-            "1",
-            Ffmpeg.Output(path),
-        ];
-        await ffmpeg
-            .RunAsync(arguments, cancellation, input: (stream, token) => stream.WriteAsync(canvas.Pixels, token).AsTask())
-            .ConfigureAwait(false);
-    }
-
-    static string Decoder(string path) =>
-        Path.GetExtension(path) switch
-        {
-            ".png" => "png",
-            ".webp" => "webp",
-            _ => "mjpeg",
-        };
 }

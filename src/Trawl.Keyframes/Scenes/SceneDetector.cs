@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Trawl.Keyframes;
 
 /// <summary>What one look at a whole video found.</summary>
@@ -16,11 +14,19 @@ public sealed record SceneList(IReadOnlyList<Scene> Scenes, IReadOnlyList<FrameS
 public readonly record struct FrameScore(int Frame, double Value);
 
 /// <summary>Decodes a video once, every second frame of it small, and lets the <see cref="AdaptiveDetector"/> find its scenes.</summary>
-public sealed class SceneDetector(Ffmpeg ffmpeg)
+public sealed class SceneDetector
 {
     const int EveryFrame = 2;
     const int LargestSide = 32;
     const double Rounding = 0.001;
+
+    readonly IDecoder _decoder;
+
+    /// <summary>With the ffmpeg program.</summary>
+    public SceneDetector(Ffmpeg ffmpeg)
+        : this(new FfmpegDecoder(ffmpeg)) { }
+
+    internal SceneDetector(IDecoder decoder) => _decoder = decoder;
 
     /// <summary>The scenes of a video; one scene for a video without cuts.</summary>
     public async Task<SceneList> DetectAsync(string path, MediaProbe probe, CancellationToken cancellation)
@@ -29,26 +35,12 @@ public sealed class SceneDetector(Ffmpeg ffmpeg)
         var detector = new AdaptiveDetector();
         List<FrameScore> scores = [];
         List<FrameScore> sharpness = [];
-        string[] decode =
-        [
-            "-threads",
-            "1",
-            "-filter_complex_threads",
-            "1",
-            "-noautorotate",
-            .. Ffmpeg.Input(path),
-            "-filter_complex",
-            $"[0:v:0]select='not(mod(n\\,{EveryFrame}))',{sampler.Graph}",
-            .. RawFrames.Output("gbrp"),
-        ];
-        var value = new byte[sampler.Width * sampler.Height];
-        await ffmpeg.RunAsync(decode, cancellation, output: RawFrames.Reader(sampler.FrameSize, Look)).ConfigureAwait(false);
+        await _decoder.SampleAsync(path, EveryFrame, sampler, Look, cancellation).ConfigureAwait(false);
         return new SceneList(ToScenes(detector.Cuts, probe.Timeline), scores, sharpness);
 
-        void Look(ReadOnlySpan<byte> neighbours)
+        void Look(ReadOnlySpan<byte> value)
         {
             var number = scores.Count * EveryFrame;
-            sampler.Sample(neighbours, value);
             scores.Add(new FrameScore(number, detector.Add(number, value)));
             sharpness.Add(new FrameScore(number, PixelMath.Sharpness(value, sampler.Width, sampler.Height)));
         }
@@ -71,33 +63,7 @@ public sealed class SceneDetector(Ffmpeg ffmpeg)
         var longest = (double)Math.Max(probe.Width, probe.Height);
         var (width, height) = (Side(probe.Width), Side(probe.Height));
         var detector = new ShotDetector(width, height);
-        var times = Path.Combine(drafts, "times.txt");
-        string[] decode =
-        [
-            "-threads",
-            "1",
-            "-filter_complex_threads",
-            "1",
-            .. decoding.SkippedFrames(),
-            "-skip_loop_filter",
-            "all",
-            "-noautorotate",
-            .. Ffmpeg.Input(path),
-            "-filter_complex",
-            $"[0:v:0]scale={width}:{height}:flags=area,format=gray,split[pictures][times]",
-            "-map",
-            "[times]",
-            "-fps_mode",
-            "passthrough",
-            "-f",
-            "mkvtimestamp_v2",
-            Ffmpeg.Output(times),
-            "-map",
-            "[pictures]",
-            .. RawFrames.Output("gray"),
-        ];
-        await ffmpeg.RunAsync(decode, cancellation, output: RawFrames.Reader(width * height, detector.Add)).ConfigureAwait(false);
-        var shown = await ReadTimesAsync(times, cancellation).ConfigureAwait(false);
+        var shown = await _decoder.ShrinkAsync(path, decoding, width, height, detector.Add, drafts, cancellation).ConfigureAwait(false);
         IReadOnlyList<int> frames = [.. shown.Select(t => probe.Timeline.FrameAt(t + Rounding))];
         var starts = detector.Find(shown);
         var scenes = ToScenes([.. starts.Select(s => frames[s.Picture])], probe.Timeline);
@@ -107,19 +73,6 @@ public sealed class SceneDetector(Ffmpeg ffmpeg)
         };
 
         int Side(int pixels) => Math.Max(2, (int)Math.Round(pixels / longest * LargestSide / 2) * 2);
-    }
-
-    // a line of heading, then milliseconds
-    static async Task<IReadOnlyList<double>> ReadTimesAsync(string path, CancellationToken cancellation)
-    {
-        var lines = await File.ReadAllLinesAsync(path, cancellation).ConfigureAwait(false);
-        return
-        [
-            .. lines
-                .Skip(1)
-                .Select(line => double.TryParse(line, CultureInfo.InvariantCulture, out var time) ? time / 1000 : double.NaN)
-                .TakeWhile(double.IsFinite),
-        ];
     }
 
     static IReadOnlyList<Scene> ToScenes(IReadOnlyList<int> cuts, Timeline timeline)

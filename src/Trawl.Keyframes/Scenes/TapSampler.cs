@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Trawl.Keyframes;
 
@@ -19,6 +20,10 @@ sealed class TapSampler
     readonly int[] _down;
     readonly int[] _top;
     readonly int[] _bottom;
+    readonly int[] _left;
+    readonly int[] _right;
+    readonly int[] _above;
+    readonly int[] _below;
 
     /// <summary>For pictures of a size.</summary>
     public TapSampler(int width, int height)
@@ -27,6 +32,8 @@ sealed class TapSampler
         (_width, _height) = (Math.Max(1, (int)Math.Round(width / factor)), Math.Max(1, (int)Math.Round(height / factor)));
         (_across, _down) = (Weights(width, _width), Weights(height, _height));
         (_top, _bottom) = (new int[_width], new int[_width]);
+        (_left, _right) = (Neighbours(width, _width, 0, 3), Neighbours(width, _width, 1, 3));
+        (_above, _below) = (Neighbours(height, _height, 0, 1), Neighbours(height, _height, 1, 1));
         // one frame whose left half has the left neighbours, whose upper half the upper ones
         var (x, y) = (Place("X", width, _width), Place("Y", height, _height));
         Graph = $"{RawFrames.ToColours}[f];{Map(x, 2 * _width, 1)}[x];{Map(y, 1, 2 * _height)}[y];[f][x][y]remap=format=color,format=gbrp";
@@ -60,6 +67,40 @@ sealed class TapSampler
                 Brighten(value.Slice(row * _width, _width), _down[row]);
             }
         }
+    }
+
+    /// <summary>The same, from the rows of a decoded picture.</summary>
+    public void Sample(ColourRows rows, Span<byte> value)
+    {
+        value.Clear();
+        for (var row = 0; row < _height; row++)
+        for (var colour = 0; colour < 3; colour++)
+        {
+            WeighNeighbours(rows.Row(_above[row])[colour..], _top);
+            WeighNeighbours(rows.Row(_below[row])[colour..], _bottom);
+            Brighten(value.Slice(row * _width, _width), _down[row]);
+        }
+    }
+
+    void WeighNeighbours(ReadOnlySpan<byte> pixels, int[] sums)
+    {
+        var i = 0;
+        if (Avx2.IsSupported)
+            for (; i + Lanes <= _width; i += Lanes)
+            {
+                var weight = Vector256.LoadUnsafe(ref _across[i]);
+                var sum = (Gathered(pixels, _left, i) * (Vector256.Create(Unit) - weight)) + (Gathered(pixels, _right, i) * weight);
+                Vector256.ShiftRightLogical(sum, 4).StoreUnsafe(ref sums[i]);
+            }
+        for (; i < _width; i++)
+            sums[i] = ((pixels[_left[i]] * (Unit - _across[i])) + (pixels[_right[i]] * _across[i])) >> 4;
+    }
+
+    // four bytes are read where one is meant; a row has more behind it
+    static unsafe Vector256<int> Gathered(ReadOnlySpan<byte> pixels, int[] places, int i)
+    {
+        fixed (byte* from = pixels)
+            return Avx2.GatherVector256((int*)from, Vector256.LoadUnsafe(ref places[i]), 1) & Vector256.Create((int)byte.MaxValue);
     }
 
     void Weigh(ReadOnlySpan<byte> row, int[] sums)
@@ -110,6 +151,9 @@ sealed class TapSampler
                     return place <= 0 || place >= from - 1 ? 0 : (int)Math.Round((place - Math.Floor(place)) * Unit);
                 }),
         ];
+
+    static int[] Neighbours(int from, int to, int after, int bytes) =>
+        [.. Enumerable.Range(0, to).Select(i => bytes * Math.Clamp((int)Math.Floor(((i + 0.5) * from / to) - 0.5) + after, 0, from - 1))];
 
     // the neighbour at or before the place in the first half, the one after it in the second
     static string Place(string axis, int from, int to) =>

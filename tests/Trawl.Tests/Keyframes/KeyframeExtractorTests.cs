@@ -7,6 +7,8 @@ namespace Trawl.Tests.Keyframes;
 
 public class KeyframeExtractorTests
 {
+    internal virtual IDecoder Decoder => new FfmpegDecoder(new Ffmpeg());
+
     [Fact]
     public async Task Three_shots_give_three_scenes_with_a_picture_each()
     {
@@ -17,7 +19,7 @@ public class KeyframeExtractorTests
             "testsrc2=s=90x160:d=1.2[a];smptebars=s=90x160:d=1.2[b];mandelbrot=s=90x160:r=25,trim=duration=1.2[c];[a][b][c]concat=n=3"
         );
 
-        var set = await new KeyframeExtractor(new Ffmpeg()).RunAsync(video, folder.File("pictures"));
+        var set = await new KeyframeExtractor(Decoder, new KeyframeOptions()).RunAsync(video, folder.File("pictures"));
 
         set.Scenes.Select(s => s.StartFrame).ShouldBe([0, 30, 60]);
         set.Keyframes.Select(k => Math.Round(k.Time, 2)).ShouldBe([0.6, 1.8, 3.0]);
@@ -42,7 +44,7 @@ public class KeyframeExtractorTests
             "40"
         );
 
-        var set = await new KeyframeExtractor(new Ffmpeg(), new KeyframeOptions { Mode = mode }).RunAsync(video, folder.File("pictures"));
+        var set = await new KeyframeExtractor(Decoder, new KeyframeOptions { Mode = mode }).RunAsync(video, folder.File("pictures"));
 
         set.Scenes.Select(s => s.StartFrame).ShouldBe([0, 31, 61]);
         set.Keyframes.Select(k => k.Scene.Number).ShouldBe([1, 2, 3]);
@@ -61,7 +63,7 @@ public class KeyframeExtractorTests
             "2.3"
         );
 
-        var set = await new KeyframeExtractor(new Ffmpeg(), new KeyframeOptions { Mode = KeyframeMode.ScenePlus }).RunAsync(
+        var set = await new KeyframeExtractor(Decoder, new KeyframeOptions { Mode = KeyframeMode.ScenePlus }).RunAsync(
             video,
             folder.File("pictures")
         );
@@ -83,7 +85,7 @@ public class KeyframeExtractorTests
             "testsrc2=s=180x320:d=2,gblur=sigma=2:enable='lt(t,1.5)'[a];color=black:s=180x320:d=1[b];smptebars=s=180x320:d=1[c];color=gray:s=180x320:d=1[d];smptebars=s=180x320:d=1[e];[a][b][c][d][e]concat=n=5"
         );
 
-        var set = await new KeyframeExtractor(new Ffmpeg()).RunAsync(video, folder.File("pictures"));
+        var set = await new KeyframeExtractor(Decoder, new KeyframeOptions()).RunAsync(video, folder.File("pictures"));
 
         set.Scenes.Count.ShouldBe(5);
         set.Keyframes.Select(k => k.Scene.Number).ShouldBe([1, 3, 4]);
@@ -96,10 +98,7 @@ public class KeyframeExtractorTests
         set.Keyframes[2].IsSoft.ShouldBeTrue("grey has no edges, but it is there");
         set.Skipped.Select(s => (s.Scene, s.Why)).ShouldBe([(2, "black"), (5, "like 2")]);
 
-        var strict = await new KeyframeExtractor(new Ffmpeg(), new KeyframeOptions { StrictBlur = true }).RunAsync(
-            video,
-            folder.File("strict")
-        );
+        var strict = await new KeyframeExtractor(Decoder, new KeyframeOptions { StrictBlur = true }).RunAsync(video, folder.File("strict"));
         strict.Keyframes.Select(k => k.Scene.Number).ShouldBe([3, 5]);
         strict.Skipped.ShouldAllBe(s => s.Why == "soft");
     }
@@ -116,10 +115,13 @@ public class KeyframeExtractorTests
         var numbers = new List<string>();
         foreach (var video in (string[])[plain, tagged])
         {
-            var ffmpeg = new Ffmpeg();
-            var probe = await MediaProbe.ReadAsync(ffmpeg, video, TestContext.Current.CancellationToken);
-            var list = await new SceneDetector(ffmpeg).DetectAsync(video, probe, TestContext.Current.CancellationToken);
-            var set = await new KeyframeExtractor(ffmpeg).RunAsync(video, folder.File("pictures"), TestContext.Current.CancellationToken);
+            var probe = await Decoder.ProbeAsync(video, TestContext.Current.CancellationToken);
+            var list = await new SceneDetector(Decoder).DetectAsync(video, probe, TestContext.Current.CancellationToken);
+            var set = await new KeyframeExtractor(Decoder, new KeyframeOptions()).RunAsync(
+                video,
+                folder.File("pictures"),
+                TestContext.Current.CancellationToken
+            );
             numbers.Add(string.Join(' ', list.Scores.Select(s => s.Value).Concat(set.Keyframes.Select(k => k.Sharpness))));
         }
         numbers[1].ShouldBe(numbers[0]);
@@ -132,7 +134,7 @@ public class KeyframeExtractorTests
         var video = await EncodeAsync(folder, "v.mp4", "testsrc2=s=90x160:d=1");
         await File.WriteAllTextAsync(folder.File(".mine"), "mine", TestContext.Current.CancellationToken);
 
-        await new KeyframeExtractor(new Ffmpeg()).RunAsync(video, folder.Path, TestContext.Current.CancellationToken);
+        await new KeyframeExtractor(Decoder, new KeyframeOptions()).RunAsync(video, folder.Path, TestContext.Current.CancellationToken);
 
         Directory
             .EnumerateFileSystemEntries(folder.Path)
@@ -153,10 +155,7 @@ public class KeyframeExtractorTests
 
         foreach (var mode in (KeyframeMode[])[KeyframeMode.Scene, KeyframeMode.ScenePlus])
         {
-            var set = await new KeyframeExtractor(new Ffmpeg(), new KeyframeOptions { Mode = mode }).RunAsync(
-                video,
-                folder.File($"{mode}")
-            );
+            var set = await new KeyframeExtractor(Decoder, new KeyframeOptions { Mode = mode }).RunAsync(video, folder.File($"{mode}"));
 
             set.Scenes.Count.ShouldBe(2);
             set.Keyframes.Select(k => k.Scene.Number).ShouldBe([1, 2]);
@@ -179,10 +178,10 @@ public class KeyframeExtractorTests
             "-fps_mode",
             "vfr"
         );
-        var probe = await MediaProbe.ReadAsync(new Ffmpeg(), video, CancellationToken.None);
+        var probe = await Decoder.ProbeAsync(video, CancellationToken.None);
 
         var set = await new KeyframeExtractor(
-            new Ffmpeg(),
+            Decoder,
             new KeyframeOptions
             {
                 Mode = KeyframeMode.Count,
@@ -230,7 +229,7 @@ public class KeyframeExtractorTests
             Format = PictureFormat.Png,
         };
 
-        var set = await new KeyframeExtractor(new Ffmpeg(), options).RunAsync(video, folder.File("pictures"));
+        var set = await new KeyframeExtractor(Decoder, options).RunAsync(video, folder.File("pictures"));
 
         set.Keyframes.Count.ShouldBe(count);
         set.Keyframes.Count(k => k.Frame % 100 == 0).ShouldBe(2, "fast takes these only");
@@ -259,7 +258,7 @@ public class KeyframeExtractorTests
             Format = PictureFormat.Png,
         };
 
-        var set = await new KeyframeExtractor(new Ffmpeg(), options).RunAsync(video, folder.File("pictures"));
+        var set = await new KeyframeExtractor(Decoder, options).RunAsync(video, folder.File("pictures"));
 
         set.Skipped.ShouldBeEmpty();
         set.Keyframes.Select(k => k.Frame).ShouldBe(set.Probe.WholeFrames.Select(w => w.Number));
@@ -280,7 +279,7 @@ public class KeyframeExtractorTests
             )
         ).ExitCode.ShouldBe(0);
 
-        var set = await new KeyframeExtractor(new Ffmpeg()).RunAsync(turned, folder.File("pictures"));
+        var set = await new KeyframeExtractor(Decoder, new KeyframeOptions()).RunAsync(turned, folder.File("pictures"));
 
         (set.Probe.ShownWidth, set.Probe.ShownHeight).ShouldBe((90, 160));
         var picture = await new ChildProcess(
@@ -295,7 +294,7 @@ public class KeyframeExtractorTests
     {
         using var folder = new TempFolder();
         var video = await EncodeAsync(folder, "v.mp4", "testsrc2=s=90x160:d=2.4[a];smptebars=s=90x160:d=2.4[b];[a][b]concat=n=2");
-        var set = await new KeyframeExtractor(new Ffmpeg()).RunAsync(video, folder.File("pictures"));
+        var set = await new KeyframeExtractor(Decoder, new KeyframeOptions()).RunAsync(video, folder.File("pictures"));
 
         SceneTable.Write(set.Scenes).Split("\r\n")[2].ShouldBe("2,61,00:00:02.400,2.400,120,00:00:04.800,4.800,60,00:00:02.400,2.400");
         WebVtt
@@ -309,7 +308,7 @@ public class KeyframeExtractorTests
         var page = ScenePage.Write(set, "<b>title</b>");
         page.ShouldContain("&lt;b&gt;title");
         page.Split("<img ").Length.ShouldBe(1 + set.Keyframes.Count);
-        await new ContactSheet(new Ffmpeg()).WriteAsync(set, folder.File("sheet.jpg"));
+        await new ContactSheet(Decoder).WriteAsync(set, folder.File("sheet.jpg"));
         new FileInfo(folder.File("sheet.jpg")).Length.ShouldBeGreaterThan(1000);
     }
 
@@ -359,4 +358,10 @@ public class KeyframeExtractorTests
         (await new ChildProcess("ffmpeg", arguments).RunAsync(CancellationToken.None)).ExitCode.ShouldBe(0);
         return path;
     }
+}
+
+/// <summary>The same with ffmpeg's libraries.</summary>
+public class LibavExtractorTests : KeyframeExtractorTests
+{
+    internal override IDecoder Decoder => new LibavDecoder();
 }

@@ -39,11 +39,12 @@ public class ParityTests(ParityTests.Clips clips) : IClassFixture<ParityTests.Cl
         await CompareAsync(folder, Path.Combine(home, $"{clip}.mp4"), numbers.RootElement.GetProperty(clip));
     }
 
-    static async Task CompareAsync(TempFolder folder, string path, JsonElement expected)
+    internal virtual IDecoder Decoder => new FfmpegDecoder(new Ffmpeg());
+
+    async Task CompareAsync(TempFolder folder, string path, JsonElement expected)
     {
-        var ffmpeg = new Ffmpeg();
-        var probe = await MediaProbe.ReadAsync(ffmpeg, path, TestContext.Current.CancellationToken);
-        var list = await new SceneDetector(ffmpeg).DetectAsync(path, probe, TestContext.Current.CancellationToken);
+        var probe = await Decoder.ProbeAsync(path, TestContext.Current.CancellationToken);
+        var list = await new SceneDetector(Decoder).DetectAsync(path, probe, TestContext.Current.CancellationToken);
 
         probe.FrameRate.ShouldBe(expected.GetProperty("fps").GetDouble());
         probe.Frames.ShouldBe(expected.GetProperty("frame_count").GetInt32());
@@ -62,7 +63,7 @@ public class ParityTests(ParityTests.Clips clips) : IClassFixture<ParityTests.Cl
         var scenes = expected.GetProperty("scenes_frames").EnumerateArray().Select(s => (s[0].GetInt32(), s[1].GetInt32())).ToList();
         list.Scenes.Select(s => (s.StartFrame, s.EndFrame)).ShouldBe(scenes.Count > 0 ? scenes : [(0, probe.Frames)]);
 
-        var set = await new KeyframeExtractor(ffmpeg, new KeyframeOptions { StrictBlur = true, Names = PictureNames.Pipeline }).RunAsync(
+        var set = await new KeyframeExtractor(Decoder, new KeyframeOptions { StrictBlur = true, Names = PictureNames.Pipeline }).RunAsync(
             path,
             folder.File("pictures"),
             TestContext.Current.CancellationToken
@@ -107,4 +108,10 @@ public class ParityTests(ParityTests.Clips clips) : IClassFixture<ParityTests.Cl
             return ValueTask.CompletedTask;
         }
     }
+}
+
+/// <summary>The same numbers from ffmpeg's libraries.</summary>
+public class LibavParityTests(ParityTests.Clips clips) : ParityTests(clips)
+{
+    internal override IDecoder Decoder => new LibavDecoder();
 }
