@@ -34,6 +34,7 @@ sealed unsafe class LibavEncoder : IDisposable
             ("video_size", $"{frame->Width}x{frame->Height}"),
             ("pixel_format", pixels),
             ("time_base", "1/25"),
+            ("aspect", "1:1"),
             ("flags", "+qscale"),
             ("global_quality", $"{_quality}"),
             .. settings,

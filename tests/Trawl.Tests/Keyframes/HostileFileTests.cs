@@ -45,9 +45,7 @@ public class HostileFileTests
         );
         made.ExitCode.ShouldBe(0, made.Messages);
 
-        var failure = await Should.ThrowAsync<TrawlException>(() =>
-            new KeyframeExtractor(new Ffmpeg()).RunAsync(path, folder.File("pictures"))
-        );
+        var failure = await Should.ThrowAsync<TrawlException>(() => ExtractAsync(path, folder.File("pictures"), KeyframeMode.Scene));
 
         failure.Kind.ShouldBe(FailureKind.WrongContent);
     }
@@ -84,23 +82,39 @@ public class HostileFileTests
         await WatchAsync(folder, FailureKind.ToolFailed, FailureKind.WrongContent);
     }
 
-    // what the tools open while they fail
-    static async Task<string> WatchAsync(TempFolder folder, params FailureKind[] kinds)
+    /// <summary>Looks into a file.</summary>
+    protected virtual Task<KeyframeSet> ExtractAsync(string path, string folder, KeyframeMode mode) =>
+        new KeyframeExtractor(new Ffmpeg { Deadline = TimeSpan.FromSeconds(30) }, new KeyframeOptions { Mode = mode }).RunAsync(
+            path,
+            folder,
+            TestContext.Current.CancellationToken
+        );
+
+    /// <summary>Looks into a file; every program that does is started through a command.</summary>
+    protected virtual async Task<KeyframeSet> ExtractByAsync(string[] command, string path, string folder, TempFolder work)
     {
-        var (tools, log) = (Directory.CreateDirectory(folder.File("tools")).FullName, folder.File("opened.log"));
+        var tools = Directory.CreateDirectory(work.File("tools")).FullName;
         foreach (var tool in (string[])["ffmpeg", "ffprobe"])
         {
             var script = Path.Combine(tools, tool);
             await File.WriteAllTextAsync(
                 script,
-                $"#!/bin/sh\nexec strace -f -A -o '{log}' -e trace=open,openat,connect,execve {ChildProcess.Find(tool)} \"$@\"\n",
+                $"#!/bin/sh\nexec {string.Join(' ', command)} {ChildProcess.Find(tool)} \"$@\"\n",
                 TestContext.Current.CancellationToken
             );
             File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
+        return await new KeyframeExtractor(new Ffmpeg { Folder = tools }).RunAsync(path, folder);
+    }
+
+    // what is opened before it fails
+    async Task<string> WatchAsync(TempFolder folder, params FailureKind[] kinds)
+    {
+        var log = folder.File("opened.log");
+        string[] watch = ["strace", "-f", "-A", "-o", log, "-e", "trace=open,openat,connect,execve"];
 
         var failure = await Should.ThrowAsync<TrawlException>(() =>
-            new KeyframeExtractor(new Ffmpeg { Folder = tools }).RunAsync(folder.File("v.mp4"), folder.File("pictures"))
+            ExtractByAsync(watch, folder.File("v.mp4"), folder.File("pictures"), folder)
         );
 
         failure.Kind.ShouldBeOneOf(kinds);
@@ -118,7 +132,7 @@ public class HostileFileTests
         await MutateAsync(500, seed: 2);
     }
 
-    static async Task MutateAsync(int files, int seed)
+    async Task MutateAsync(int files, int seed)
     {
         var clips = Directory
             .GetFiles(Path.GetDirectoryName(Clip)!, "*.mp4")
@@ -140,17 +154,12 @@ public class HostileFileTests
         );
     }
 
-    static async Task TryAsync(TempFolder folder, byte[] bytes, KeyframeMode mode = KeyframeMode.Scene)
+    async Task TryAsync(TempFolder folder, byte[] bytes, KeyframeMode mode = KeyframeMode.Scene)
     {
         await File.WriteAllBytesAsync(folder.File("v.mp4"), bytes, TestContext.Current.CancellationToken);
         try
         {
-            var options = new KeyframeOptions { Mode = mode };
-            var set = await new KeyframeExtractor(new Ffmpeg { Deadline = TimeSpan.FromSeconds(30) }, options).RunAsync(
-                folder.File("v.mp4"),
-                folder.File("pictures"),
-                TestContext.Current.CancellationToken
-            );
+            var set = await ExtractAsync(folder.File("v.mp4"), folder.File("pictures"), mode);
             set.Keyframes.ShouldAllBe(k => new FileInfo(k.Path).Length > 0 && k.Frame < Math.Max(1, set.Probe.Frames));
         }
         catch (TrawlException e)

@@ -1,0 +1,34 @@
+using Trawl.App.Tests.Shared;
+using Trawl.Keyframes;
+using Trawl.Tests.Keyframes;
+using Trawl.Tests.Shared;
+
+namespace Trawl.App.Tests.Keyframes;
+
+/// <summary>The same files, given to processes that live on.</summary>
+public sealed class HostilePoolTests : HostileFileTests, IAsyncDisposable
+{
+    readonly Dictionary<KeyframeMode, ExtractorPool> _pools = Enum.GetValues<KeyframeMode>().ToDictionary(m => m, m => Pool([], m));
+
+    protected override Task<KeyframeSet> ExtractAsync(string path, string folder, KeyframeMode mode) =>
+        _pools[mode].RunAsync(path, folder, sheet: null, TestContext.Current.CancellationToken);
+
+    protected override async Task<KeyframeSet> ExtractByAsync(string[] command, string path, string folder, TempFolder work)
+    {
+        await using var pool = Pool(command, KeyframeMode.Scene);
+        return await pool.RunAsync(path, folder, sheet: null, TestContext.Current.CancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var pool in _pools.Values)
+            await pool.DisposeAsync();
+    }
+
+    static ExtractorPool Pool(string[] command, KeyframeMode mode) =>
+        new(
+            new Ffmpeg { Folder = "/nowhere", Deadline = TimeSpan.FromSeconds(30) },
+            new KeyframeOptions { Mode = mode },
+            [.. command, AppProgram.Path, "extractor"]
+        );
+}
