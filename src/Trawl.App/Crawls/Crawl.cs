@@ -21,10 +21,12 @@ public sealed class Crawl(TrawlClient trawl, ExtractorPool extractors, IMediaSto
 
         using var claim = await store.ClaimAsync(url, cancellation);
         if (await store.FindAsync(url, request.Slideshow, cancellation) is { } done)
-            return done;
+            return done with { Unwanted = request.Wanted?.Against(publishedAt: null, done.Duration) };
 
         var video = await trawl.Videos.GetAsync(url, refresh: false, cancellation);
         Tell(request, video, known: 0, progress);
+        if (request.Wanted?.Against(video.PublishedAt, video.Duration) is { } why)
+            return new Crawled(video.Id, video.Title, "", "", 0, "", [], null, video.Duration) { Unwanted = why };
 
         var photos = video.IsPhotoPost ? await FetchPhotosAsync(request, video, claim, progress, cancellation) : null;
         if (photos is not null && !request.Slideshow)

@@ -16,4 +16,8 @@ public sealed record CrawlRequest(
     bool Keyframes = true,
     bool Slideshow = false,
     bool Preview = false
-);
+)
+{
+    /// <summary>Which videos are wanted at all. Default: every one.</summary>
+    internal Wanted? Wanted { get; init; }
+}

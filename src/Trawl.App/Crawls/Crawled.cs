@@ -24,7 +24,11 @@ public sealed record Crawled(
     TimeSpan? Duration = null,
     int Photos = 0,
     bool Already = false
-);
+)
+{
+    /// <summary>Why it was left out after all: then there is no file. Null when it was not.</summary>
+    public string? Unwanted { get; init; }
+}
 
 /// <summary>A keyframe of a finished video.</summary>
 /// <param name="Time">When in the video, in seconds.</param>

@@ -1,3 +1,4 @@
+using System.Text;
 using Trawl.App.Storage;
 using Trawl.Failures;
 
@@ -26,12 +27,16 @@ sealed class LineWork(TrawlClient trawl, Crawl crawl, WorkerOptions options, Tim
     {
         if (item.Platform == "mock")
             return await new NoWork().RunAsync(item, cancellation); // invented: there is no file behind it
-        if (await UnwantedAsync(item, cancellation) is { } why)
-            return new VideoDone("", item.Title, null, [], why);
-        var request = new CrawlRequest($"{item.JobId}/{item.VideoId}", item.Url, trawl.Options.Format, options.Pictures);
+        var request = new CrawlRequest($"{item.JobId}/{item.VideoId}", item.Url, trawl.Options.Format, options.Pictures)
+        {
+            // searches do not always tell how old or long a video is; its page does
+            Wanted = Wanted.By(CrawlOrder.Read(Encoding.UTF8.GetBytes(item.Request)), options, time.GetUtcNow()),
+        };
         var crawled = await crawl.RunAsync(request, Silent.Progress, cancellation);
         if (crawled.Id != item.VideoId)
             throw new TrawlException(FailureKind.WrongContent, $"{item.Url} led to the video {crawled.Id}.");
+        if (crawled.Unwanted is { } why)
+            return new VideoDone("", item.Title, null, [], why);
         return new VideoDone(
             crawled.Path,
             crawled.Title.Length > 0 ? crawled.Title : item.Title,
@@ -48,15 +53,6 @@ sealed class LineWork(TrawlClient trawl, Crawl crawl, WorkerOptions options, Tim
                 ),
             ]
         );
-    }
-
-    // searches do not always tell how old or long a video is; its page does. The line finds the answer in the cache
-    async Task<string?> UnwantedAsync(ClaimedItem item, CancellationToken cancellation)
-    {
-        var wanted = Wanted.By(CrawlOrder.Read(System.Text.Encoding.UTF8.GetBytes(item.Request)), options, time.GetUtcNow());
-        var url = await trawl.Videos.FollowAsync(trawl.Platforms.Parse(item.Url), cancellation);
-        var video = await trawl.Videos.GetAsync(url, refresh: false, cancellation);
-        return wanted.Against(video.PublishedAt, video.Duration);
     }
 
     sealed class Silent : IProgress<CrawlEvent>

@@ -106,6 +106,25 @@ public class CrawlTests
         jobs.Events.Select(e => e.GetProperty("skipped").GetInt32()).Order().ShouldBe([1, 1]);
     }
 
+    [Fact]
+    public async Task Nobody_is_asked_again_about_a_video_that_is_finished()
+    {
+        await using var world = await SandboxWorld.StartAsync();
+        using var folder = new TempFolder();
+        string[] crawl = ["crawl", "street cat", "-n", "3", "-P", folder.Path, "--no-keyframes"];
+        await AppProgram.TrawlAsync(world, Unhurried, crawl);
+        var pages = Pages();
+
+        var again = await AppProgram.TrawlAsync(world, Unhurried, crawl);
+
+        again.ExitCode.ShouldBe(0, again.Messages);
+        Directory.GetFiles(folder.File("videos/tiktok"), "*.mp4").Length.ShouldBe(3);
+        pages.ShouldBeGreaterThanOrEqualTo(3);
+        Pages().ShouldBe(pages);
+
+        int Pages() => world.Requests.Count(r => r.Path.Contains("/video/", StringComparison.Ordinal));
+    }
+
     // a yt-dlp that has these entries, and one clip for all of them
     static async Task<Dictionary<string, string>> YouTubeAsync(SandboxWorld world, TempFolder folder, string entries)
     {
