@@ -6,6 +6,7 @@ namespace Trawl.Keyframes;
 sealed unsafe class LibavEncoder : IDisposable
 {
     readonly int _quality;
+    long _written;
     AVPacket* _packet;
     void* _encoder;
 
@@ -50,7 +51,8 @@ sealed unsafe class LibavEncoder : IDisposable
     /// <summary>Compresses a picture into a file.</summary>
     public void Write(AVFrame* frame, string path)
     {
-        (frame->Quality, frame->Kind) = (_quality, 0);
+        // an encoder takes no two pictures of one time
+        (frame->Quality, frame->Kind, frame->Time) = (_quality, 0, _written++);
         var result = Libav.avcodec_send_frame(_encoder, frame);
         if (result >= 0)
             result = Libav.avcodec_receive_packet(_encoder, _packet);
