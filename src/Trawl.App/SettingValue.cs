@@ -21,6 +21,9 @@ static class SettingValue
             ? TimeSpan.FromSeconds(seconds)
             : throw new FormatException("0 to 86400");
 
+    /// <summary>A number of days; 0 for no limit.</summary>
+    public static TimeSpan Days(string value) => value == "0" ? TimeSpan.Zero : TimeSpan.FromDays(Whole(value));
+
     /// <summary>An address of the web.</summary>
     public static Uri Web(string value) =>
         Uri.TryCreate(value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"

@@ -24,6 +24,12 @@ static class VideosCommand
             LibraryVerb.Create("verify", "Read and hash a video and look for its keyframes.", VerifyAsync, Video),
             LibraryVerb.Create("pin", "Keep a video however old it gets.", PinAsync, Video),
             LibraryVerb.Create("unpin", "Let a video go when it is old.", UnpinAsync, Video),
+            LibraryVerb.Create(
+                "remove",
+                "Remove a video's files and its keyframes; that it was crawled is still known.",
+                RemoveAsync,
+                Video
+            ),
         };
 
     static async Task<int> ListAsync(Library library, ParseResult parsed, CancellationToken cancellation)
@@ -96,6 +102,20 @@ static class VideosCommand
     static async Task<int> UnpinAsync(Library library, ParseResult parsed, CancellationToken cancellation)
     {
         File.Delete(PinOf(await FindAsync(library, parsed, cancellation)));
+        return 0;
+    }
+
+    static async Task<int> RemoveAsync(Library library, ParseResult parsed, CancellationToken cancellation)
+    {
+        var video = await FindAsync(library, parsed, cancellation);
+        var pin = PinOf(video);
+        if (File.Exists(pin))
+            throw new TrawlException(FailureKind.Configuration, $"{pin} keeps it; `trawl videos unpin {video.VideoId}` first.");
+        var disk = (DiskStore)WorkerSite.StoreOf(library.Options, TimeProvider.System);
+        var frames = await library.Database.InTransactionAsync(statements => Catalog.FramesAsync(statements, video.VideoId), cancellation);
+        var files = disk.Remove(video.Path!, video.VideoId);
+        await Catalog.ForgetFramesAsync(library.Database, [.. frames.Select(f => f.LocalPath)], cancellation);
+        Console.Error.WriteLine($"Removed {files} files.");
         return 0;
     }
 

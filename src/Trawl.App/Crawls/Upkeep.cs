@@ -4,8 +4,8 @@ using Trawl.Failures;
 
 namespace Trawl.App.Crawls;
 
-/// <summary>What a worker does besides: removes old videos from time to time, and sees to it that the disk does not fill up.</summary>
-sealed partial class Upkeep(WorkerOptions options, TimeProvider time, ILogger logger)
+/// <summary>What a worker does besides: removes old files from time to time, and sees to it that the disk does not fill up.</summary>
+sealed partial class Upkeep(WorkerOptions options, Database database, TimeProvider time, ILogger logger)
 {
     const long Margin = 16 << 20;
 
@@ -51,15 +51,26 @@ sealed partial class Upkeep(WorkerOptions options, TimeProvider time, ILogger lo
             _squeeze = new Squeeze(Free + Margin, time.GetUtcNow() + Patience);
     }
 
-    /// <summary>Removes old videos now and from time to time, until it is stopped.</summary>
+    /// <summary>Removes old files now and from time to time, until it is stopped.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        while (options.Retention > TimeSpan.Zero && !cancellation.IsCancellationRequested)
+        var retentions = Retention.By(options, time);
+        while (retentions.Count > 0 && !cancellation.IsCancellationRequested)
         {
-            var folder = Path.Combine(options.Data, options.Videos);
-            var report = await Task.Run(() => new Retention(folder, options.Retention, time).Run(dry: false), cancellation);
-            if (report.Removed.Count > 0 || report.Errors.Count > 0)
-                LogRemoved(logger, report.Removed.Count, report.Bytes >> 20, report.Errors.Count);
+            try
+            {
+                var report = await Task.Run(() => Retention.RunAll(retentions, dry: false), cancellation);
+                if (options.KeyframeRetention > TimeSpan.Zero)
+                    await Catalog.ForgetFramesAsync(database, report.Removed, cancellation);
+                if (report.Removed.Count > 0)
+                    LogRemoved(logger, report.Removed.Count, report.Bytes >> 20);
+                foreach (var error in report.Errors)
+                    LogStays(logger, error);
+            }
+            catch (TrawlException e)
+            {
+                LogStays(logger, e.Message); // the database; an hour later it is tried again
+            }
             await Task.Delay(BetweenRuns, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -76,6 +87,9 @@ sealed partial class Upkeep(WorkerOptions options, TimeProvider time, ILogger lo
     [LoggerMessage(Level = LogLevel.Information, Message = "There is room on the disk again: {Free} MiB free")]
     static partial void LogRoom(ILogger logger, long free);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Removed {Files} old files, {Size} MiB; {Errors} could not be")]
-    static partial void LogRemoved(ILogger logger, int files, long size, int errors);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Removed {Files} old files, {Size} MiB")]
+    static partial void LogRemoved(ILogger logger, int files, long size);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Something old could not be removed: {Reason}")]
+    static partial void LogStays(ILogger logger, string reason);
 }

@@ -74,6 +74,9 @@ sealed record WorkerOptions
     /// <summary>How old a video may get; zero for any age. Default: 7 days.</summary>
     public TimeSpan Retention { get; init; } = TimeSpan.FromDays(7);
 
+    /// <summary>How old keyframes may get; zero for any age. Default: any.</summary>
+    public TimeSpan KeyframeRetention { get; init; }
+
     /// <summary>How much of the disk is kept free, in bytes. Default: 1 GiB.</summary>
     public long LeastFree { get; init; } = 1L << 30;
 
@@ -116,7 +119,8 @@ sealed record WorkerOptions
         ["Work:Mock"] = (o, v) => o with { Mock = v is "mock" || (v is not "live" && bool.Parse(v)) },
         ["Work:Pictures"] = (o, v) => o with { Pictures = bool.Parse(v) },
         ["Work:Lease"] = (o, v) => o with { Lease = Seconds(v) },
-        ["Work:RetentionDays"] = (o, v) => o with { Retention = v == "0" ? TimeSpan.Zero : TimeSpan.FromDays(Whole(v)) },
+        ["Work:RetentionDays"] = (o, v) => o with { Retention = Days(v) },
+        ["Work:KeyframeRetentionDays"] = (o, v) => o with { KeyframeRetention = Days(v) },
         ["Work:LeastFreeMiB"] = (o, v) => o with { LeastFree = (long)Whole(v) << 20 },
         ["Work:LogFormat"] = (o, v) =>
             o with

@@ -43,7 +43,7 @@ sealed class WorkerSite : IAsyncDisposable
         Webhooks = new WebhookPostman(new Webhooks(Database), _network, Owed, options.Look, time, logger);
         Postman = new Postman(Outbox, sink, Owed, options.Look, time, logger);
         IVideoWork work = options.Mock ? new NoWork() : new LineWork(trawl, new Crawl(trawl, _extractors, Store), options, time);
-        Upkeep = new Upkeep(options, time, logger);
+        Upkeep = new Upkeep(options, Database, time, logger);
         Worker = new CrawlWorker(Queue, Record, work, Searches(options, time, logger), Upkeep, options, time, logger);
     }
 

@@ -85,6 +85,22 @@ static class Catalog
             );
     }
 
+    /// <summary>Forgets pictures whose files are gone, so that nobody is told of them.</summary>
+    public static Task ForgetFramesAsync(Database database, IReadOnlyList<string> paths, CancellationToken cancellation) =>
+        database.InTransactionAsync(
+            async statements =>
+            {
+                foreach (var path in paths)
+                    await statements.ExecuteAsync("delete from video_frames where local_path = @path", new { path });
+                return paths.Count;
+            },
+            cancellation
+        );
+
+    /// <summary>The ids of all videos.</summary>
+    public static Task<IReadOnlyList<string>> IdsAsync(Database database, CancellationToken cancellation) =>
+        database.InTransactionAsync(statements => statements.QueryAsync<string>("select video_id from videos", new { }), cancellation);
+
     /// <summary>What has been crawled, the newest first.</summary>
     /// <param name="database">The database.</param>
     /// <param name="videoId">Only that one; null for all.</param>

@@ -133,38 +133,48 @@ public sealed class DiskStore(string root, OutputTemplate template, TimeProvider
         Task.Run(() => File.Exists(path) ? Hash(path) : null, cancellation);
 
     /// <summary>All files of a finished video or photo post: what belongs to it first, the video last.</summary>
-    public IReadOnlyList<string> FilesOf(Crawled crawled)
+    /// <param name="path">The video, or the folder of pictures.</param>
+    /// <param name="id">Its id.</param>
+    public IReadOnlyList<string> FilesOf(string path, string id)
     {
-        var (folder, beside) = (Path.GetDirectoryName(crawled.Path)!, Path.GetFileName(FinishedFiles.Stem(crawled.Path)) + ".");
-        var frames = keyframes is null ? "" : KeyframesFolder(crawled.Path, crawled.Id);
+        var (folder, beside) = (Path.GetDirectoryName(path)!, Path.GetFileName(FinishedFiles.Stem(path)) + ".");
+        var frames = keyframes is null ? "" : KeyframesFolder(path, id);
         return
         [
-            .. Directory
-                .EnumerateFileSystemEntries(folder, beside + "*")
+            .. (Directory.Exists(folder) ? Directory.EnumerateFileSystemEntries(folder, beside + "*") : [])
                 .SelectMany(FilesIn)
-                .Where(f => f != crawled.Path)
+                .Where(f => f != path)
                 .Order(StringComparer.Ordinal),
             .. FilesIn(frames),
-            .. File.Exists(crawled.Path) ? [crawled.Path] : Array.Empty<string>(),
+            .. File.Exists(path) ? [path] : Array.Empty<string>(),
         ];
 
-        static IEnumerable<string> FilesIn(string path) =>
-            Directory.Exists(path) ? Directory.EnumerateFiles(path)
-            : File.Exists(path) ? [path]
+        static IEnumerable<string> FilesIn(string place) =>
+            Directory.Exists(place) ? Directory.EnumerateFiles(place)
+            : File.Exists(place) ? [place]
             : [];
     }
 
     /// <summary>Removes a finished video with all that belongs to it, as when it lies somewhere else by now.</summary>
     public void Remove(VideoUrl url, Crawled crawled)
     {
-        foreach (var file in FilesOf(crawled))
-            File.Delete(file);
-        var frames = KeyframesFolder(crawled.Path, crawled.Id);
-        if (Directory.Exists(frames))
-            Directory.Delete(frames);
-        if (Directory.Exists(crawled.Path))
-            Directory.Delete(crawled.Path);
+        Remove(crawled.Path, crawled.Id);
         File.Delete(NotePath(url));
+    }
+
+    /// <summary>Removes the files of a video; a note of it that is left is not believed.</summary>
+    /// <param name="path">The video, or the folder of pictures.</param>
+    /// <param name="id">Its id.</param>
+    /// <returns>How many there were.</returns>
+    public int Remove(string path, string id)
+    {
+        var files = FilesOf(path, id);
+        foreach (var file in files)
+            File.Delete(file);
+        foreach (var folder in (string[])[KeyframesFolder(path, id), path])
+            if (Directory.Exists(folder))
+                Directory.Delete(folder);
+        return files.Count;
     }
 
     /// <summary>Where the keyframes of a video lie.</summary>

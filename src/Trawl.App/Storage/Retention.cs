@@ -1,39 +1,94 @@
+using Trawl.App.Crawls;
+
 namespace Trawl.App.Storage;
 
 /// <summary>What a clean-up did, or would do.</summary>
 /// <param name="Removed">The files.</param>
 /// <param name="Bytes">What they took.</param>
 /// <param name="Folders">Folders that were empty then.</param>
-/// <param name="Kept">Files that are old and stay, because their video is to be kept.</param>
-/// <param name="Errors">What could not be removed, and why.</param>
-sealed record RetentionReport(IReadOnlyList<string> Removed, long Bytes, int Folders, int Kept, IReadOnlyList<string> Errors);
+/// <param name="Kept">Files that would go and stay, because their video is to be kept.</param>
+/// <param name="Errors">What could not be read or removed, and why.</param>
+sealed record RetentionReport(IReadOnlyList<string> Removed, long Bytes, int Folders, int Kept, IReadOnlyList<string> Errors)
+{
+    /// <summary>Nothing.</summary>
+    public static RetentionReport None { get; } = new([], 0, 0, 0, []);
+
+    /// <summary>Both together.</summary>
+    public static RetentionReport operator +(RetentionReport one, RetentionReport other) =>
+        new(
+            [.. one.Removed, .. other.Removed],
+            one.Bytes + other.Bytes,
+            one.Folders + other.Folders,
+            one.Kept + other.Kept,
+            [.. one.Errors, .. other.Errors]
+        );
+}
 
 /// <summary>
-/// Removes videos, with what lies beside them, that are older than wanted. Keyframes stay. A video beside which a file <c>ID.keep</c> lies stays, too.
-/// The age is reckoned at each run, so that a program that runs for years goes on removing.
+/// Removes files that are older than wanted: videos with what lies beside them, or keyframes. What belongs to a video beside which a file
+/// <c>ID.keep</c> lies stays. The age is reckoned at each run, so that a program that runs for years goes on removing.
 /// </summary>
 sealed class Retention(string folder, TimeSpan age, TimeProvider time)
 {
     /// <summary>What the name of a file ends in that keeps the video beside it.</summary>
     public const string Pin = ".keep";
 
+    /// <summary>Where the pins lie; null for the same folder.</summary>
+    public string? Pins { get; init; }
+
+    /// <summary>Whose files may go; null for everybody's.</summary>
+    public Func<string, bool>? Chosen { get; init; }
+
+    /// <summary>What the settings want removed: of videos, and of keyframes.</summary>
+    public static IReadOnlyList<Retention> By(WorkerOptions options, TimeProvider time)
+    {
+        var (videos, keyframes) = Folders(options);
+        return
+        [
+            .. options.Retention > TimeSpan.Zero ? [new Retention(videos, options.Retention, time)] : Array.Empty<Retention>(),
+            .. options.KeyframeRetention > TimeSpan.Zero
+                ? [new Retention(keyframes, options.KeyframeRetention, time) { Pins = videos }]
+                : Array.Empty<Retention>(),
+        ];
+    }
+
+    /// <summary>What lies there for a day and belongs to no video that is known.</summary>
+    /// <param name="options">Where.</param>
+    /// <param name="known">The ids of those that are known.</param>
+    /// <param name="time">The clock.</param>
+    public static IReadOnlyList<Retention> Orphans(WorkerOptions options, IReadOnlySet<string> known, TimeProvider time)
+    {
+        var (videos, keyframes) = Folders(options);
+        return
+        [
+            .. ((string[])[videos, keyframes]).Select(f => new Retention(f, TimeSpan.FromDays(1), time)
+            {
+                Pins = videos,
+                Chosen = id => !known.Contains(id),
+            }),
+        ];
+    }
+
+    /// <summary>Removes what several of them want removed.</summary>
+    public static RetentionReport RunAll(IEnumerable<Retention> retentions, bool dry) =>
+        retentions.Aggregate(RetentionReport.None, (sum, r) => sum + r.Run(dry));
+
     /// <summary>Removes what is too old.</summary>
     /// <param name="dry">Whether it is only told what would be removed.</param>
     public RetentionReport Run(bool dry)
     {
         var (removed, errors, bytes, kept) = (new List<string>(), new List<string>(), 0L, 0);
-        if (!Directory.Exists(folder))
-            return new RetentionReport([], 0, 0, 0, []);
         var youngest = (time.GetUtcNow() - age).UtcDateTime;
-        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
-        var files = new DirectoryInfo(folder).EnumerateFiles("*", options).ToList();
-        var pinned = files
+        var pinned = FilesBelow(Pins ?? folder, errors)
             .Where(f => f.Name.EndsWith(Pin, StringComparison.Ordinal))
-            .Select(f => StemOf(f))
+            .Select(f => f.Name.Split('.')[0])
             .ToHashSet(StringComparer.Ordinal);
-        foreach (var file in files.Where(f => f.LastWriteTimeUtc < youngest))
+        foreach (var file in FilesBelow(folder, errors).Where(f => f.LastWriteTimeUtc < youngest).ToList())
         {
-            if (pinned.Contains(StemOf(file)))
+            var ids = Ids(file);
+            if (Chosen is not null && !Array.TrueForAll(ids, i => Chosen(i)))
+                continue;
+            if (ids.Any(pinned.Contains))
             {
                 kept++;
                 continue;
@@ -51,17 +106,45 @@ sealed class Retention(string folder, TimeSpan age, TimeProvider time)
                 errors.Add($"{file.FullName}: {e.Message}");
             }
         }
-        return new RetentionReport(removed, bytes, dry ? 0 : RemoveEmptyFolders(errors), kept, errors);
+        return new RetentionReport(removed, bytes, dry ? 0 : RemoveEmptyFolders(errors), kept, [.. errors.Distinct()]);
     }
 
-    // 7106798200794926362.info.json and 7106798200794926362.mp4 belong together
-    static string StemOf(FileInfo file) => Path.Combine(file.DirectoryName!, file.Name.Split('.')[0]);
+    static (string Videos, string Keyframes) Folders(WorkerOptions options) =>
+        (Path.Combine(options.Data, options.Videos), Path.Combine(options.Data, options.Keyframes));
+
+    // 7106798200794926362.info.json belongs to the video 7106798200794926362, as 7106798200794926362/frame_1_50s.jpg and 7106798200794926362.photos/1.jpg do
+    static string[] Ids(FileInfo file) => [file.Name.Split('.')[0], file.Directory!.Name.Split('.')[0]];
+
+    // links are not followed, and a folder that cannot be read is told of
+    static IEnumerable<FileInfo> FilesBelow(string folder, List<string> errors)
+    {
+        FileSystemInfo[] entries;
+        try
+        {
+            entries = new DirectoryInfo(folder).GetFileSystemInfos();
+        }
+        catch (DirectoryNotFoundException)
+        {
+            yield break;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            errors.Add($"{folder}: {e.Message}");
+            yield break;
+        }
+        foreach (var entry in entries.Where(e => !e.Attributes.HasFlag(FileAttributes.ReparsePoint)))
+            if (entry is FileInfo file)
+                yield return file;
+            else
+                foreach (var below in FilesBelow(entry.FullName, errors))
+                    yield return below;
+    }
 
     // a download may be putting something into a folder at this moment
     int RemoveEmptyFolders(List<string> errors)
     {
         var removed = 0;
-        foreach (var child in Directory.GetDirectories(folder))
+        foreach (var child in Directory.Exists(folder) ? Directory.GetDirectories(folder) : [])
             try
             {
                 if (Directory.EnumerateFileSystemEntries(child).Any())

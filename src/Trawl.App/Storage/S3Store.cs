@@ -62,7 +62,7 @@ sealed class S3Store(DiskStore disk, S3Bucket bucket, S3Options options, TimePro
 
     async Task<Crawled> MoveAsync(VideoUrl url, Crawled crawled, CancellationToken cancellation)
     {
-        foreach (var file in disk.FilesOf(crawled))
+        foreach (var file in disk.FilesOf(crawled.Path, crawled.Id))
             await bucket.PutAsync(KeyOf(file), file, file == crawled.Path ? crawled.Sha256 : null, cancellation);
         await bucket.PutAsync(NoteOf(url), Encoding.UTF8.GetBytes(KeyOf(crawled.Path)), cancellation);
         disk.Remove(url, crawled);

@@ -309,6 +309,15 @@ public class CrawlTests
         events.Events.ShouldAllBe(e => e.GetProperty("sent").GetBoolean());
         resend.ExitCode.ShouldBe(0, resend.Messages);
         unsent.Events.ShouldHaveSingleItem().GetProperty("topic").GetString().ShouldBe("videos.collections.completed");
+
+        var pinned = await AppProgram.TrawlAsync(world, ["videos", "remove", id, .. here]);
+        await AppProgram.TrawlAsync(world, ["videos", "unpin", id, .. here]);
+        var remove = await AppProgram.TrawlAsync(world, ["videos", "remove", id, .. here]);
+        var gone = await AppProgram.TrawlAsync(world, ["videos", "show", id, .. here]);
+        pinned.ExitCode.ShouldBe(2, "it is to be kept");
+        remove.ExitCode.ShouldBe(0, remove.Messages);
+        gone.Events[0].GetProperty("keyframes").GetArrayLength().ShouldBe(0);
+        Directory.EnumerateFileSystemEntries(folder.Path, id + "*", SearchOption.AllDirectories).ShouldBeEmpty();
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Trawl.App.Crawls;
 using Trawl.App.Storage;
 using Trawl.Tests.Shared;
 
@@ -21,7 +22,7 @@ public class RetentionTests
                 ("youtube/a.mp4", 8),
             }
         )
-            Write(name, days);
+            Write(folder, clock, name, days);
 
         var told = new Retention(folder.Path, TimeSpan.FromDays(7), clock).Run(dry: true);
         var done = new Retention(folder.Path, TimeSpan.FromDays(7), clock).Run(dry: false);
@@ -34,14 +35,6 @@ public class RetentionTests
             .Select(f => Path.GetRelativePath(folder.Path, f))
             .Order(StringComparer.Ordinal)
             .ShouldBe(["tiktok", "tiktok/2.mp4", "tiktok/3.keep", "tiktok/3.mp4"]);
-
-        void Write(string name, int days)
-        {
-            var path = folder.File(name);
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.WriteAllText(path, "x");
-            File.SetLastWriteTimeUtc(path, clock.GetUtcNow().UtcDateTime.AddDays(-days));
-        }
     }
 
     [Fact]
@@ -73,5 +66,71 @@ public class RetentionTests
         new Retention(folder.File("nowhere"), TimeSpan.FromDays(7), TimeProvider.System).Run(dry: false).Errors.ShouldBeEmpty();
 
         File.Exists(other.File("precious")).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Keyframes_have_an_age_of_their_own_and_those_of_a_pinned_video_stay()
+    {
+        using var folder = new TempFolder();
+        var clock = new FakeClock();
+        foreach (var name in (string[])["videos/tiktok/1.mp4", "videos/tiktok/2.keep", "keyframes/1/a.jpg", "keyframes/2/a.jpg"])
+            Write(folder, clock, name, days: 20);
+        var options = new WorkerOptions { Data = folder.Path, Retention = TimeSpan.Zero };
+
+        Retention.By(options, clock).ShouldBeEmpty();
+        var kept = Retention.RunAll(Retention.By(options with { KeyframeRetention = TimeSpan.FromDays(30) }, clock), dry: false);
+        var gone = Retention.RunAll(Retention.By(options with { KeyframeRetention = TimeSpan.FromDays(10) }, clock), dry: false);
+
+        kept.Removed.ShouldBeEmpty();
+        gone.Removed.ShouldBe([folder.File("keyframes/1/a.jpg")]);
+        (gone.Kept, gone.Folders).ShouldBe((1, 1));
+        File.Exists(folder.File("videos/tiktok/1.mp4")).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void An_orphan_is_what_lies_there_for_a_day_and_belongs_to_no_known_video()
+    {
+        using var folder = new TempFolder();
+        var clock = new FakeClock();
+        string[] old =
+        [
+            "videos/tiktok/1.mp4",
+            "videos/tiktok/2.mp4",
+            "videos/tiktok/2.info.json",
+            "videos/tiktok/1.photos/001.jpg",
+            "keyframes/1/a.jpg",
+            "keyframes/2/a.jpg",
+        ];
+        foreach (var name in old)
+            Write(folder, clock, name, days: 2);
+        Write(folder, clock, "videos/tiktok/3.mp4", days: 0);
+
+        var report = Retention.RunAll(
+            Retention.Orphans(new WorkerOptions { Data = folder.Path }, new HashSet<string> { "1" }, clock),
+            dry: false
+        );
+
+        report
+            .Removed.Select(f => Path.GetRelativePath(folder.Path, f))
+            .Order(StringComparer.Ordinal)
+            .ShouldBe(["keyframes/2/a.jpg", "videos/tiktok/2.info.json", "videos/tiktok/2.mp4"]);
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_read_is_told_of()
+    {
+        Assert.SkipWhen(Environment.UserName == "root", "root reads everything");
+        using var folder = new TempFolder();
+        Directory.CreateDirectory(folder.File("closed"), UnixFileMode.UserWrite);
+
+        new Retention(folder.Path, TimeSpan.FromDays(7), TimeProvider.System).Run(dry: false).Errors.ShouldHaveSingleItem();
+    }
+
+    static void Write(TempFolder folder, FakeClock clock, string name, int days)
+    {
+        var path = folder.File(name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, "x");
+        File.SetLastWriteTimeUtc(path, clock.GetUtcNow().UtcDateTime.AddDays(-days));
     }
 }
