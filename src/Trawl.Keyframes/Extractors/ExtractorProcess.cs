@@ -11,6 +11,18 @@ sealed class ExtractorProcess : IAsyncDisposable
     static readonly TimeSpan StartTime = TimeSpan.FromSeconds(30);
     static readonly TimeSpan EndTime = TimeSpan.FromSeconds(5);
 
+    // Without a limit the runtime reserves more address space than any process is given here. One thread works: one heap of each sort is enough,
+    // and what a large video took is given back.
+    static readonly KeyValuePair<string, string>[] Frugal =
+    [
+        new("DOTNET_GCHeapHardLimit", "0x10000000"),
+        new("DOTNET_GCConserveMemory", "7"),
+        new("DOTNET_gcConcurrent", "0"),
+        new("DOTNET_TieredPGO", "0"),
+        new("MALLOC_ARENA_MAX", "1"),
+        new("MALLOC_TRIM_THRESHOLD_", "1000000"),
+    ];
+
     readonly Channel<string> _orders = Channel.CreateUnbounded<string>();
     readonly Channel<string> _replies = Channel.CreateUnbounded<string>();
     readonly CancellationTokenSource _killed = new();
@@ -25,8 +37,7 @@ sealed class ExtractorProcess : IAsyncDisposable
             Limits = new ChildLimits { Deadline = Timeout.InfiniteTimeSpan, CpuSeconds = (int)cpu.TotalSeconds },
             Input = SendAsync,
             OutputReader = ReceiveAsync,
-            // without a limit the runtime reserves more address space than any process is given here
-            Variables = [new("DOTNET_GCHeapHardLimit", "0x10000000"), new("DOTNET_TieredPGO", "0")],
+            Variables = Frugal,
         }.RunAsync(_killed.Token);
 
     /// <summary>How many videos it has had.</summary>

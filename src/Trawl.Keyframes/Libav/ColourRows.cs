@@ -15,19 +15,15 @@ sealed unsafe class ColourRows : IDisposable
     readonly int _width;
     readonly int _height;
     readonly int _stride;
-    readonly byte[] _pixels;
-    readonly bool[] _done;
+    readonly int[] _pairs = [-1, -1];
+    byte[] _pixels = [];
     AVFrame* _frame;
     void* _converter;
     (int Width, int Height, int Format) _kind;
-    int _piece;
+    bool _isInPairs;
 
     /// <summary>For pictures of a size.</summary>
-    public ColourRows(int width, int height)
-    {
-        (_width, _height, _stride) = (width, height, ((3 * width / Alignment) + 2) * Alignment);
-        (_pixels, _done) = (new byte[_stride * height], new bool[(height + 1) / 2]);
-    }
+    public ColourRows(int width, int height) => (_width, _height, _stride) = (width, height, ((3 * width / Alignment) + 2) * Alignment);
 
     /// <summary>Takes the next picture; it must stay while rows are asked for.</summary>
     public void Load(AVFrame* frame)
@@ -36,20 +32,21 @@ sealed unsafe class ColourRows : IDisposable
         if (kind != _kind)
             Prepare(kind);
         _frame = frame;
-        _done.AsSpan().Clear();
-        if (_piece != 2)
-            Convert(0, frame->Height);
+        _pairs.AsSpan().Fill(-1);
+        if (!_isInPairs)
+            Convert(0, frame->Height, 0);
     }
 
-    /// <summary>A row, and what lies behind it.</summary>
+    /// <summary>A row, and what lies behind it. It holds until the row after the next is asked for.</summary>
     public ReadOnlySpan<byte> Row(int y)
     {
-        if (_piece == 2 && !_done[y / 2])
-        {
-            Convert(y / 2 * 2, 2);
-            _done[y / 2] = true;
-        }
-        return _pixels.AsSpan(y * _stride, _stride);
+        if (!_isInPairs)
+            return _pixels.AsSpan(y * _stride, _stride);
+        var (pair, place) = (y / 2, y / 2 % 2);
+        if (_pairs[place] != pair)
+            Convert(2 * pair, 2, 2 * place);
+        _pairs[place] = pair;
+        return _pixels.AsSpan(((2 * place) + (y % 2)) * _stride, _stride);
     }
 
     /// <summary>Lets the converter go.</summary>
@@ -61,21 +58,22 @@ sealed unsafe class ColourRows : IDisposable
         _kind = kind;
         var is420 = kind.Format == Light420 || kind.Format == FullLight420;
         // two rows of those share their colour and nothing with any other
-        _piece = is420 && kind.Height % 2 == 0 && (kind.Width, kind.Height) == (_width, _height) ? 2 : 0;
-        var (from, to) = _piece == 2 ? (2, 2) : (kind.Height, _height);
+        _isInPairs = is420 && kind.Height % 2 == 0 && (kind.Width, kind.Height) == (_width, _height);
+        var (from, to) = _isInPairs ? (2, 2) : (kind.Height, _height);
+        _pixels = new byte[_stride * (_isInPairs ? 2 * _pairs.Length : _height)];
         _converter = Libav.sws_getContext(kind.Width, from, kind.Format, _width, to, Colours, Libav.Bicubic, null, null, null);
         if (_converter is null)
             throw new NotSupportedException($"pictures of format {kind.Format} cannot be converted");
     }
 
-    void Convert(int y, int height)
+    void Convert(int y, int height, int place)
     {
         var from = stackalloc byte*[4];
         for (var plane = 0; plane < 4; plane++)
             from[plane] = (byte*)_frame->Planes[plane] + ((long)_frame->Strides[plane] * (plane == 0 ? y : y / 2));
         fixed (byte* pixels = _pixels)
         {
-            var to = stackalloc byte*[4] { pixels + (y * _stride), null, null, null };
+            var to = stackalloc byte*[4] { pixels + (place * _stride), null, null, null };
             var strides = stackalloc int[4] { _stride, 0, 0, 0 };
             _ = Libav.sws_scale(_converter, from, _frame->Strides, 0, height, to, strides);
         }

@@ -8,10 +8,11 @@ sealed unsafe class LibavPictures : IDisposable
 {
     readonly KeyframeOptions _options;
     readonly int* _turn;
+    readonly ColourRows _rows;
+    readonly (int Width, int Height) _stored;
+    readonly (int Width, int Height) _shown;
     readonly byte[] _grey;
-    readonly (int Width, int Height) _size;
     AVFrame* _picture = Libav.av_frame_alloc();
-    AVFrame* _colours = Libav.av_frame_alloc();
     (int Width, int Height, int Format) _kind;
     LibavEncoder? _encoder;
     void* _graph;
@@ -19,9 +20,11 @@ sealed unsafe class LibavPictures : IDisposable
     /// <summary>For the frames of a video.</summary>
     public LibavPictures(MediaProbe probe, LibavVideo video, KeyframeOptions options)
     {
-        (_options, _size) = (options, (probe.ShownWidth, probe.ShownHeight));
-        _grey = new byte[_size.Width * _size.Height];
+        _options = options;
         _turn = video.Turn;
+        (_stored, _shown) = ((probe.Width, probe.Height), (probe.ShownWidth, probe.ShownHeight));
+        _rows = new ColourRows(probe.Width, probe.Height);
+        _grey = new byte[probe.Width * probe.Height];
     }
 
     /// <summary>Stores a frame.</summary>
@@ -31,7 +34,6 @@ sealed unsafe class LibavPictures : IDisposable
             Prepare(frame);
         Check(Libav.av_buffersrc_add_frame_flags(Filter("buffer@in"), frame, Libav.KeepReference));
         Check(Libav.av_buffersink_get_frame(Filter("buffersink@picture"), _picture));
-        Check(Libav.av_buffersink_get_frame(Filter("buffersink@colours"), _colours));
         var path = Path.Combine(folder, $"{number}.{_options.Extension}");
         _encoder ??= new LibavEncoder(
             PictureCodec.Writer(_options),
@@ -41,27 +43,19 @@ sealed unsafe class LibavPictures : IDisposable
             PictureCodec.Settings(_options)
         );
         _encoder.Write(_picture, path);
-        for (var row = 0; row < _size.Height; row++)
-            PixelMath.ToGrey(_colours->Row(row, 3 * _size.Width), _grey.AsSpan(row * _size.Width, _size.Width));
         Libav.av_frame_unref(_picture);
-        Libav.av_frame_unref(_colours);
-        return Picture.Measure(_grey, _size.Width, _size.Height) with { Frame = number, Path = path };
+        return Picture.Measure(Grey(frame), _shown.Width, _shown.Height) with { Frame = number, Path = path };
     }
 
     /// <summary>Lets everything go.</summary>
     public void Dispose()
     {
-        fixed (
-            AVFrame** picture = &_picture,
-                colours = &_colours
-        )
-        {
+        fixed (AVFrame** picture = &_picture)
             Libav.av_frame_free(picture);
-            Libav.av_frame_free(colours);
-        }
         fixed (void** graph = &_graph)
             Libav.avfilter_graph_free(graph);
         _encoder?.Dispose();
+        _rows.Dispose();
     }
 
     void Prepare(AVFrame* frame)
@@ -74,14 +68,35 @@ sealed unsafe class LibavPictures : IDisposable
         _ = Libav.av_opt_set(_graph, "threads", "1", 0);
         string[] filters =
         [
-            $"buffer@in=width={frame->Width}:height={frame->Height}:pix_fmt={frame->Format}:time_base=1/1000:pixel_aspect=1/1{Turned()},split[p][c]",
-            $"[p]{FrameGrabber.Shrink(_options)},format={PictureCodec.Pixels(_options)},buffersink@picture",
-            $"[c]scale={_size.Width}:{_size.Height}:in_color_matrix=bt601,format=bgr24,buffersink@colours",
+            $"buffer@in=width={frame->Width}:height={frame->Height}:pix_fmt={frame->Format}:time_base=1/1000:pixel_aspect=1/1{Turned()}",
+            FrameGrabber.Shrink(_options),
+            $"format={PictureCodec.Pixels(_options)}",
+            "buffersink@picture",
         ];
         void* inputs = null;
         void* outputs = null;
-        Check(Libav.avfilter_graph_parse2(_graph, string.Join(';', filters), &inputs, &outputs));
+        Check(Libav.avfilter_graph_parse2(_graph, string.Join(',', filters), &inputs, &outputs));
         Check(Libav.avfilter_graph_config(_graph, null));
+    }
+
+    byte[] Grey(AVFrame* frame)
+    {
+        var (width, height) = _stored;
+        _rows.Load(frame);
+        for (var y = 0; y < height; y++)
+            PixelMath.ToGrey(_rows.Row(y)[..(3 * width)], _grey.AsSpan(y * width, width));
+        if (_turn is null)
+            return _grey;
+        // the first two columns of the matrix say where a step to the right and a step down lead
+        var (right, down) = ((X: Math.Sign(_turn[0]), Y: Math.Sign(_turn[1])), (X: Math.Sign(_turn[3]), Y: Math.Sign(_turn[4])));
+        var (left, top) = (right.X + down.X < 0 ? _shown.Width - 1 : 0, right.Y + down.Y < 0 ? _shown.Height - 1 : 0);
+        if (Math.Abs(right.X) + Math.Abs(down.X) != 1 || Math.Abs(right.Y) + Math.Abs(down.Y) != 1)
+            return _grey; // turned by less than a quarter
+        var shown = new byte[_grey.Length];
+        for (var y = 0; y < height; y++)
+        for (var x = 0; x < width; x++)
+            shown[((top + (right.Y * x) + (down.Y * y)) * _shown.Width) + left + (right.X * x) + (down.X * y)] = _grey[(y * width) + x];
+        return shown;
     }
 
     // the filters ffmpeg puts in front of a picture that is stored turned

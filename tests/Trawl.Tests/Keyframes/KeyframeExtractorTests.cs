@@ -268,6 +268,7 @@ public class KeyframeExtractorTests
 
     [Theory]
     [InlineData("rotate=90")]
+    [InlineData("rotate=270")]
     public async Task A_turned_video_gives_turned_pictures(string tag)
     {
         using var folder = new TempFolder();
@@ -287,6 +288,9 @@ public class KeyframeExtractorTests
             ["-v", "error", "-show_entries", "stream=width,height", "-of", "csv=p=0", set.Keyframes[0].Path]
         ).RunAsync(CancellationToken.None);
         picture.Text.Trim().ShouldBe("90,160");
+        var programs = await new KeyframeExtractor(new Ffmpeg()).RunAsync(turned, folder.File("programs"));
+        set.Keyframes.Select(k => (k.Hash, Math.Round(k.Sharpness, 6)))
+            .ShouldBe(programs.Keyframes.Select(k => (k.Hash, Math.Round(k.Sharpness, 6))));
     }
 
     [Fact]
