@@ -127,7 +127,8 @@ sealed class ProxyServer : IAsyncDisposable
             var head = reply.Head();
             if (reply.SlowHead is { } pause)
                 await TrickleAsync(stream, head, pause);
-            await stream.WriteAsync(head, _stop.Token);
+            else
+                await stream.WriteAsync(head, _stop.Token);
             if (request.Method == "HEAD" || reply.Status is 204 or 304)
                 return !reply.Closes;
 
