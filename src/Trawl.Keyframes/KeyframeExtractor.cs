@@ -25,6 +25,8 @@ public sealed class KeyframeExtractor
     public async Task<KeyframeSet> RunAsync(string path, string folder, CancellationToken cancellation = default)
     {
         var probe = await _decoder.ProbeAsync(path, cancellation).ConfigureAwait(false);
+        if (probe.Width <= 0 || probe.Height <= 0)
+            throw new TrawlException(FailureKind.WrongContent, $"{Path.GetFileName(path)} has pictures without a size.");
         using var drafts = new Drafts(folder);
         var list = await DetectAsync(path, drafts.FolderPath, probe, cancellation).ConfigureAwait(false);
         return await TakeAsync(path, folder, drafts.FolderPath, probe, list, cancellation).ConfigureAwait(false);

@@ -5,6 +5,7 @@ using Trawl.Browser;
 using Trawl.Failures;
 using Trawl.Files;
 using Trawl.Http;
+using Trawl.Keyframes;
 using Trawl.Platforms.YtDlp;
 using Trawl.Processes;
 
@@ -61,6 +62,7 @@ static partial class Doctor
         [
             await FfmpegAsync(cancellation),
             await ProgramAsync("ffprobe", "-version", Health.Bad, "apt-get install ffmpeg", cancellation),
+            Libraries(),
             await YtDlpAsync(cancellation),
             .. await Browsers.ExamineAsync(browser),
             .. Strategies(trawl),
@@ -89,6 +91,16 @@ static partial class Doctor
                 Advice = "older than the fix of CVE-2026-8461; Trawl refuses the codec concerned, but update when you can",
             };
     }
+
+    static Finding Libraries() =>
+        ExtractorLoop.CanRun
+            ? new Finding(Health.Good, "libavcodec", "many videos are decoded by ffmpeg's libraries")
+            : new Finding(
+                Health.Doubtful,
+                "libavcodec",
+                "the libraries of ffmpeg 5 are not here",
+                "the ffmpeg program decodes instead, which costs more where there are many videos"
+            );
 
     static async Task<Finding> YtDlpAsync(CancellationToken cancellation)
     {

@@ -31,13 +31,16 @@ public static class ExtractorLoop
     /// <summary>The first line it writes, where the libraries are there.</summary>
     internal const string Ready = "ready";
 
+    /// <summary>Whether ffmpeg's libraries are here, in the version that is known.</summary>
+    public static bool CanRun => Libav.IsThere;
+
     /// <summary>Runs to the end of its orders.</summary>
     /// <returns>The exit code: 0, or 1 without the libraries.</returns>
     public static async Task<int> RunAsync(Stream orders, Stream replies)
     {
         // Ctrl-C reaches every process of a terminal; when to end is for the one that gives the orders to say
         using var interrupts = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
-        if (!Libav.IsThere)
+        if (!CanRun)
             return 1;
         using var reader = new StreamReader(orders);
         var writer = new StreamWriter(replies) { AutoFlush = true };

@@ -24,6 +24,9 @@ public sealed class ExtractorPool(Ffmpeg ffmpeg, KeyframeOptions options, IReadO
     /// <summary>How many videos a process gets before a fresh one takes its place. Default: 200.</summary>
     public int Turns { get; init; } = 200;
 
+    /// <summary>How long one video may take. Default: three times what one run of ffmpeg may, as it asks for that many.</summary>
+    public TimeSpan Deadline { get; init; } = 3 * ffmpeg.Deadline;
+
     /// <summary>Extracts the keyframes of a video and draws their contact sheet.</summary>
     /// <param name="path">The video.</param>
     /// <param name="folder">Where the pictures go; made when missing.</param>
@@ -43,7 +46,7 @@ public sealed class ExtractorPool(Ffmpeg ffmpeg, KeyframeOptions options, IReadO
                 sheet is null ? null : Path.GetFullPath(sheet),
                 options
             );
-            reply = await process.AskAsync(order, ffmpeg.Deadline, cancellation).ConfigureAwait(false);
+            reply = await process.AskAsync(order, Deadline, cancellation).ConfigureAwait(false);
         }
         catch
         {
@@ -71,7 +74,7 @@ public sealed class ExtractorPool(Ffmpeg ffmpeg, KeyframeOptions options, IReadO
             return null;
         if (_idle.TryTake(out var idle))
             return idle;
-        var process = new ExtractorProcess(program!, Turns * ffmpeg.Deadline);
+        var process = new ExtractorProcess(program!, Turns * Deadline);
         try
         {
             if (await process.IsReadyAsync(cancellation).ConfigureAwait(false))

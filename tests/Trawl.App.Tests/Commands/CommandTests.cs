@@ -220,6 +220,7 @@ public class CommandTests(WorldFixture fixture)
             .ShouldBe([
                 "ffmpeg",
                 "ffprobe",
+                "libavcodec",
                 "yt-dlp",
                 "chromium",
                 "camoufox",

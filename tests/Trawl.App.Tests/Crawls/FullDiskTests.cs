@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Trawl.App.Tests.Servers;
 using Trawl.App.Tests.Shared;
 using Trawl.Sandbox;
 using Trawl.Tests.Shared;
@@ -69,6 +70,46 @@ public sealed class FullDiskTests : IAsyncLifetime
         crawl.ExitCode.ShouldBe(0);
         new FileInfo(_folder.File("log")).Length.ShouldBeLessThanOrEqualTo(8 << 10, "it is full");
         Directory.GetFiles(data.File("videos/tiktok"), "*.mp4").Length.ShouldBe(Videos);
+    }
+
+    [Fact]
+    public async Task A_PostgreSQL_whose_disk_is_full_loses_nothing()
+    {
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("TRAWL_NIGHTLY") == "1", "nightly only");
+        await MountAsync("size=160m");
+        await using var postgres = new PostgresServer(_folder.Path);
+        await postgres.InitializeAsync();
+        using var data = new TempFolder();
+        var settings = new Dictionary<string, string>(Settings()) { ["Trawl__Work__Database"] = await postgres.NewDatabaseAsync() };
+
+        using var crawl = AppProgram.Start(AppProgram.Path, _world, settings, Crawl(data.Path));
+        var said = new Listener(crawl);
+        await said.UntilAsync("1 done");
+        Fill(_folder.File("ballast"));
+        await said.UntilAsync("No space left on device");
+        File.Delete(_folder.File("ballast"));
+        await crawl.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        crawl.ExitCode.ShouldBe(0, said.Text);
+        Directory.GetFiles(data.File("videos/tiktok"), "*.mp4").Length.ShouldBe(Videos);
+        var check = await AppProgram.TrawlAsync(_world, settings, "db", "check", "--deep", "-P", data.Path);
+        check.ExitCode.ShouldBe(0, check.Output + check.Messages);
+    }
+
+    // to the last byte
+    static void Fill(string path)
+    {
+        using var ballast = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1);
+        var block = new byte[4096];
+        try
+        {
+            while (true)
+                ballast.Write(block);
+        }
+        catch (IOException)
+        {
+            // it is full
+        }
     }
 
     static string[] Crawl(string folder) => ["crawl", "street cat", "-n", $"{Videos}", "-P", folder];

@@ -6,9 +6,10 @@ using Trawl.App.Tests.Shared;
 namespace Trawl.App.Tests.Servers;
 
 /// <summary>A PostgreSQL of this machine, with a cluster of its own for these tests.</summary>
-public sealed class PostgresServer : IAsyncLifetime
+/// <param name="place">Where its files lie; a folder of its own in /tmp by default.</param>
+public sealed class PostgresServer(string? place = null) : IAsyncLifetime
 {
-    readonly string _folder = $"/tmp/trawl-pg-{Guid.NewGuid():n}"[..24];
+    readonly string _folder = Path.Combine(place ?? "/tmp", $"trawl-pg-{Guid.NewGuid():n}"[..19]);
     int _databases;
 
     public int Port { get; } = FreePort();
