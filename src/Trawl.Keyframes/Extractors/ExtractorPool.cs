@@ -48,10 +48,14 @@ public sealed class ExtractorPool(Ffmpeg ffmpeg, KeyframeOptions options, IReadO
             );
             reply = await process.AskAsync(order, Deadline, cancellation).ConfigureAwait(false);
         }
-        catch
+        catch (Exception e)
         {
             await process.KillAsync().ConfigureAwait(false);
-            throw;
+            Drafts.Sweep(folder);
+            if (e is not TrawlException { Kind: FailureKind.ToolFailed })
+                throw;
+            // whatever took it down, the video may be good
+            return await RunProgramAsync(path, folder, sheet, cancellation).ConfigureAwait(false);
         }
         if (process.Turns < Turns)
             _idle.Add(process);

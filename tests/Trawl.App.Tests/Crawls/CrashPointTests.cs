@@ -44,7 +44,9 @@ public sealed partial class CrashPointTests : IAsyncLifetime
     async Task KillAsync(int most)
     {
         var watched = _folder.File("watched");
-        (await StraceAsync(watched, ["-e", $"trace=execve,{Changes}", "-o", _folder.File("log")])).ExitCode.ShouldBe(0);
+        (
+            await StraceAsync(watched, ["-e", $"trace=execve,clone,clone3,fork,vfork,{Changes}", "-o", _folder.File("log")])
+        ).ExitCode.ShouldBe(0);
         var expected = FilesIn(watched);
         var points = PointsIn(_folder.File("log"), watched);
         points.Count.ShouldBeGreaterThanOrEqualTo(40);
@@ -116,6 +118,13 @@ public sealed partial class CrashPointTests : IAsyncLifetime
         string? main = null;
         foreach (var line in File.ReadLines(log))
         {
+            if (Birth().Match(line) is { Success: true } birth)
+            {
+                // a thread or child of a program that was started belongs to it
+                if (others.Contains(birth.Groups["process"].Value))
+                    others.Add(birth.Groups["child"].Value);
+                continue;
+            }
             if (Line().Match(line) is not { Success: true } match)
                 continue;
             var (process, call) = (match.Groups["process"].Value, match.Groups["call"].Value);
@@ -142,6 +151,9 @@ public sealed partial class CrashPointTests : IAsyncLifetime
     // 4711 rename("/a/b.new", "/a/b") = 0 | 4711 fsync(12</a/b>) = 0
     [GeneratedRegex(@"^(?<process>\d+) +(?<call>\w+)\((?<rest>.*)$")]
     private static partial Regex Line();
+
+    [GeneratedRegex(@"^(?<process>\d+) .*\b(clone3?|v?fork)\b.* = (?<child>\d+)$")]
+    private static partial Regex Birth();
 
     [GeneratedRegex("[\"<](?<path>/[^\">]+)[\">]")]
     private static partial Regex Where();
