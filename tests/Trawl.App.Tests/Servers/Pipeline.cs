@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
+using RabbitMQ.Client.Exceptions;
 
 namespace Trawl.App.Tests.Servers;
 
@@ -33,7 +34,10 @@ public sealed class Pipeline : IAsyncDisposable
     public async Task ConnectAsync()
     {
         _connection = await new ConnectionFactory { Uri = _broker, AutomaticRecoveryEnabled = false }.CreateConnectionAsync();
-        _channel = await _connection.CreateChannelAsync();
+        // what is sent is in the broker's hands when sending ends, and what is read is acknowledged when it is kept: a broker that dies loses neither
+        _channel = await _connection.CreateChannelAsync(
+            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true)
+        );
         await _channel.ExchangeDeclareAsync(Exchange, ExchangeType.Topic, durable: true);
         // as an installation has them before any worker comes
         await _channel.QueueDeclareAsync("queue.videos.search.request", durable: true, exclusive: false, autoDelete: false);
@@ -112,8 +116,9 @@ public sealed class Pipeline : IAsyncDisposable
 
     async Task ReadAsync(string queue)
     {
-        var consumer = new AsyncEventingBasicConsumer(_channel!);
-        consumer.ReceivedAsync += (_, delivery) =>
+        var channel = _channel!;
+        var consumer = new AsyncEventingBasicConsumer(channel);
+        consumer.ReceivedAsync += async (_, delivery) =>
         {
             var text = Encoding.UTF8.GetString(delivery.Body.Span);
             JsonNode body;
@@ -128,8 +133,15 @@ public sealed class Pipeline : IAsyncDisposable
             _events.Writer.TryWrite(
                 new PipelineEvent(delivery.RoutingKey, delivery.BasicProperties.CorrelationId, body, delivery.BasicProperties.Headers)
             );
-            return Task.CompletedTask;
+            try
+            {
+                await channel.BasicAckAsync(delivery.DeliveryTag, multiple: false);
+            }
+            catch (Exception e) when (e is AlreadyClosedException or OperationInterruptedException)
+            {
+                // the broker is away: it comes once more
+            }
         };
-        await _channel!.BasicConsumeAsync(queue, autoAck: true, consumer);
+        await channel.BasicConsumeAsync(queue, autoAck: false, consumer);
     }
 }
