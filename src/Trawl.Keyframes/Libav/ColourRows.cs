@@ -19,7 +19,7 @@ sealed unsafe class ColourRows : IDisposable
     byte[] _pixels = [];
     AVFrame* _frame;
     void* _converter;
-    (int Width, int Height, int Format) _kind;
+    PictureKind _kind;
     bool _isInPairs;
 
     /// <summary>For pictures of a size.</summary>
@@ -28,7 +28,7 @@ sealed unsafe class ColourRows : IDisposable
     /// <summary>Takes the next picture; it must stay while rows are asked for.</summary>
     public void Load(AVFrame* frame)
     {
-        var kind = (frame->Width, frame->Height, Format(frame));
+        var kind = new PictureKind(frame->Width, frame->Height, Format(frame));
         if (kind != _kind)
             Prepare(kind);
         _frame = frame;
@@ -52,7 +52,7 @@ sealed unsafe class ColourRows : IDisposable
     /// <summary>Lets the converter go.</summary>
     public void Dispose() => Libav.sws_freeContext(_converter);
 
-    void Prepare((int Width, int Height, int Format) kind)
+    void Prepare(PictureKind kind)
     {
         Libav.sws_freeContext(_converter);
         _kind = kind;
@@ -61,9 +61,7 @@ sealed unsafe class ColourRows : IDisposable
         _isInPairs = is420 && kind.Height % 2 == 0 && (kind.Width, kind.Height) == (_width, _height);
         var (from, to) = _isInPairs ? (2, 2) : (kind.Height, _height);
         _pixels = new byte[_stride * (_isInPairs ? 2 * _pairs.Length : _height)];
-        _converter = Libav.sws_getContext(kind.Width, from, kind.Format, _width, to, Colours, Libav.Bicubic, null, null, null);
-        if (_converter is null)
-            throw new NotSupportedException($"pictures of format {kind.Format} cannot be converted");
+        _converter = Libav.NewConverter(kind with { Height = from }, new PictureKind(_width, to, Colours), Libav.Bicubic);
     }
 
     void Convert(int y, int height, int place)

@@ -68,12 +68,10 @@ static unsafe partial class Libav
     }
 
     /// <summary>What makes pictures like one into pictures like another; to be freed.</summary>
-    public static void* NewConverter(AVFrame* from, AVFrame* to, int flags)
+    public static void* NewConverter(PictureKind from, PictureKind to, int flags)
     {
-        var converter = sws_getContext(from->Width, from->Height, from->Format, to->Width, to->Height, to->Format, flags, null, null, null);
-        return converter is not null
-            ? converter
-            : throw new NotSupportedException($"pictures of format {from->Format} cannot be converted");
+        var converter = sws_getContext(from.Width, from.Height, from.Format, to.Width, to.Height, to.Format, flags, null, null, null);
+        return converter is not null ? converter : throw new NotSupportedException($"pictures of format {from.Format} cannot be converted");
     }
 
     [LibraryImport(Util, StringMarshalling = StringMarshalling.Utf8)]
@@ -114,9 +112,6 @@ static unsafe partial class Libav
 
     [LibraryImport(Format)]
     public static partial int av_read_frame(AVFormatContext* context, AVPacket* packet);
-
-    [LibraryImport(Format)]
-    public static partial int av_seek_frame(AVFormatContext* context, int stream, long timestamp, int flags);
 
     [LibraryImport(Format)]
     public static partial byte* av_stream_get_side_data(AVStream* stream, int type, nuint* size);

@@ -13,7 +13,7 @@ sealed unsafe class LibavPictures : IDisposable
     readonly (int Width, int Height) _shown;
     readonly byte[] _grey;
     AVFrame* _picture = Libav.av_frame_alloc();
-    (int Width, int Height, int Format) _kind;
+    PictureKind _kind;
     LibavEncoder? _encoder;
     void* _graph;
 
@@ -30,7 +30,7 @@ sealed unsafe class LibavPictures : IDisposable
     /// <summary>Stores a frame.</summary>
     public Picture Take(AVFrame* frame, int number, string folder)
     {
-        if ((frame->Width, frame->Height, frame->Format) != _kind)
+        if (frame->PictureKind != _kind)
             Prepare(frame);
         Check(Libav.av_buffersrc_add_frame_flags(Filter("buffer@in"), frame, Libav.KeepReference));
         Check(Libav.av_buffersink_get_frame(Filter("buffersink@picture"), _picture));
@@ -63,7 +63,7 @@ sealed unsafe class LibavPictures : IDisposable
         fixed (void** graph = &_graph)
             Libav.avfilter_graph_free(graph);
         _encoder?.Dispose();
-        (_encoder, _kind) = (null, (frame->Width, frame->Height, frame->Format));
+        (_encoder, _kind) = (null, frame->PictureKind);
         _graph = Libav.avfilter_graph_alloc();
         _ = Libav.av_opt_set(_graph, "threads", "1", 0);
         string[] filters =

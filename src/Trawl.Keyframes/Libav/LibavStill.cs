@@ -52,7 +52,7 @@ static unsafe class LibavStill
             var row = 3 * canvas.Width;
             for (var y = 0; y < canvas.Height; y++)
                 canvas.Pixels.AsSpan(y * row, row).CopyTo(drawn->Row(y, row));
-            converter = Libav.NewConverter(drawn, frame, Libav.Bicubic);
+            converter = Libav.NewConverter(drawn->PictureKind, frame->PictureKind, Libav.Bicubic);
             Libav.sws_scale(converter, (byte**)drawn->Planes, drawn->Strides, 0, canvas.Height, (byte**)frame->Planes, frame->Strides);
             using var encoder = new LibavEncoder("mjpeg", frame, "yuvj420p", Canvas.Coarseness);
             encoder.Write(frame, path);

@@ -120,9 +120,18 @@ unsafe struct AVFrame
     [FieldOffset(344)]
     public readonly long Shown;
 
+    /// <summary>Its size and format.</summary>
+    public readonly PictureKind PictureKind => new(Width, Height, Format);
+
     /// <summary>A row of its first plane.</summary>
     public readonly Span<byte> Row(int y, int bytes) => new((byte*)Planes[0] + ((long)y * Strides[0]), bytes);
 }
+
+/// <summary>What a decoded picture is like.</summary>
+/// <param name="Width">Its width in pixels.</param>
+/// <param name="Height">Its height in pixels.</param>
+/// <param name="Format">The number of its pixel format.</param>
+readonly record struct PictureKind(int Width, int Height, int Format);
 
 /// <summary>A fraction.</summary>
 readonly record struct AVRational(int Above, int Below)

@@ -6,7 +6,7 @@ sealed unsafe class Shrinker : IDisposable
     readonly int _flags;
     readonly byte[] _pixels;
     readonly int _row;
-    (int Width, int Height, int Format) _kind;
+    PictureKind _kind;
     AVFrame* _picture;
     void* _converter;
 
@@ -26,7 +26,7 @@ sealed unsafe class Shrinker : IDisposable
     /// <summary>The small picture, row after row; its memory is used again for the next.</summary>
     public ReadOnlySpan<byte> Shrink(AVFrame* frame)
     {
-        if ((frame->Width, frame->Height, frame->Format) != _kind)
+        if (frame->PictureKind != _kind)
             Prepare(frame);
         Libav.sws_scale(_converter, (byte**)frame->Planes, frame->Strides, 0, frame->Height, (byte**)_picture->Planes, _picture->Strides);
         for (var y = 0; y < _picture->Height; y++)
@@ -45,7 +45,7 @@ sealed unsafe class Shrinker : IDisposable
     void Prepare(AVFrame* frame)
     {
         Libav.sws_freeContext(_converter);
-        _kind = (frame->Width, frame->Height, frame->Format);
-        _converter = Libav.NewConverter(frame, _picture, _flags);
+        _kind = frame->PictureKind;
+        _converter = Libav.NewConverter(_kind, _picture->PictureKind, _flags);
     }
 }
