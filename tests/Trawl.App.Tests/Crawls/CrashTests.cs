@@ -78,15 +78,9 @@ public class CrashTests(ServersFixture servers)
         var ready = events.Where(e => e.Topic == "videos.keyframes.ready").ToList();
         ready.Select(e => (string)e.Body["video_id"]!).Distinct().Order(StringComparer.Ordinal).ShouldBe(found);
         events.Count(e => e.Topic == "videos.keyframes.ready.batch").ShouldBeGreaterThanOrEqualTo(1);
-        // at most what was under way when it struck is fetched once more
-        var fetches = run.World.Requests.Count(r => r.Host.StartsWith('v') && r.Method == "GET" && r.Status is 200 or 206);
-        fetches.ShouldBeLessThanOrEqualTo(
-            found.Count + (times * WorkRun.Downloads),
-            string.Join(
-                '\n',
-                run.World.Requests.Where(r => r.Host.StartsWith('v')).GroupBy(r => (r.Method, r.Status)).Select(g => $"{g.Key} {g.Count()}")
-            )
-        );
+        // a strike may cost what was being downloaded, which may be several; on the whole it costs less than one
+        run.World.Requests.Count(r => r.Host.StartsWith('v') && r.Method == "GET" && r.Status is 200 or 206)
+            .ShouldBeLessThanOrEqualTo(found.Count + times);
         await run.AuditAsync();
     }
 }

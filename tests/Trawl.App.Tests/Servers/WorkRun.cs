@@ -27,7 +27,7 @@ sealed class WorkRun : IAsyncDisposable
             ["VIDEO_REL_PATH"] = "./videos",
             ["KEYFRAME_REL_PATH"] = "./keyframes",
             ["NUM_VIDEOS"] = $"{count}",
-            ["NUM_PARALLEL_DOWNLOADS"] = $"{Downloads}",
+            ["NUM_PARALLEL_DOWNLOADS"] = "3",
             ["VIDEO_CRAWLER_MODE"] = mock ? "mock" : "live",
             ["Trawl__Work__Lease"] = "3",
             ["Trawl__Http__RequestsPerMinute"] = "1000", // nobody has to be spared here
@@ -53,9 +53,6 @@ sealed class WorkRun : IAsyncDisposable
             return false; // it is just away
         }
     }
-
-    /// <summary>Videos it downloads at a time.</summary>
-    public const int Downloads = 3;
 
     public int MediaRequests => World.Requests.Count(r => r.Host.StartsWith('v'));
 
