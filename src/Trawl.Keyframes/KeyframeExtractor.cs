@@ -73,7 +73,7 @@ public sealed class KeyframeExtractor
             var planned = pictures.GetValueOrDefault(place.Frame);
             var other = others.GetValueOrDefault(place) is { } frame ? pictures.GetValueOrDefault(frame) : null;
             var choice = !IsGood(planned) && IsBetter(other, planned) ? other : planned;
-            if (Objection(choice, place, keyframes) is { } objection)
+            if (Objection(choice, keyframes) is { } objection)
                 skipped.Add(new SkippedFrame(place.Scene, place.Time, objection));
             else
                 keyframes.Add(
@@ -110,7 +110,7 @@ public sealed class KeyframeExtractor
         return best.Value > ClearlySharper * own.Value ? best.Frame : null;
     }
 
-    string? Objection(Picture? picture, PlannedFrame place, List<Keyframe> before)
+    string? Objection(Picture? picture, List<Keyframe> before)
     {
         if (picture is null)
             return "not there";
@@ -118,14 +118,7 @@ public sealed class KeyframeExtractor
             return picture.Sharpness < _options.LeastSharpness ? "soft" : null;
         if (picture.Emptiness is { } emptiness)
             return emptiness;
-        return
-            before.Find(k =>
-                PictureHash.Distance(k.Hash, picture.Hash)
-                <= (k.Scene.Number == place.Scene ? PictureHash.LookingAlikeInScene : PictureHash.LookingAlike)
-            )
-                is { } alike
-            ? $"like {alike.Number}"
-            : null;
+        return before.Find(k => PictureHash.LookAlike(k.Hash, picture.Hash)) is { } alike ? $"like {alike.Number}" : null;
     }
 
     Keyframe Keep(Picture picture, PlannedFrame place, string why, int number, IReadOnlyList<Scene> scenes, MediaProbe probe, string folder)

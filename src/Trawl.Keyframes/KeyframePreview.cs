@@ -51,10 +51,7 @@ public sealed class KeyframePreview(Ffmpeg ffmpeg, KeyframeOptions? wishes = nul
         var kept = new List<Keyframe>();
         var arrived = new Scene(1, 0, probe.Timeline.Frames, 0, probe.Timeline.End);
         foreach (var picture in pictures)
-            if (
-                picture.Emptiness is null
-                && !kept.Exists(k => PictureHash.Distance(k.Hash, picture.Hash) <= PictureHash.LookingAlikeInScene)
-            )
+            if (picture.Emptiness is null && !kept.Exists(k => PictureHash.LookAlike(k.Hash, picture.Hash)))
                 kept.Add(picture.KeepAs(kept.Count + 1, arrived, probe.Timeline.TimeOf(picture.Frame), "preview", folder, _options));
         return kept;
     }

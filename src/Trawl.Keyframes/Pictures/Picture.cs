@@ -50,9 +50,8 @@ sealed record Picture(int Frame, string Path, double Sharpness, double Mean, dou
 /// </summary>
 public static class PictureHash
 {
-    // of 64 bits; the same picture compressed again differs in none or one, and within a scene a few more make no other picture
-    internal const int LookingAlike = 2;
-    internal const int LookingAlikeInScene = 6;
+    // of 64; the same picture compressed again differs in none or one, other views of one thing in seven and more
+    const int Alike = 6;
 
     const int Columns = 9;
     const int Rows = 8;
@@ -77,6 +76,9 @@ public static class PictureHash
             hash = (hash << 1) | (fields[(row * Columns) + column] > fields[(row * Columns) + column + 1] ? 1UL : 0);
         return hash;
     }
+
+    /// <summary>Whether two pictures are the same to the eye.</summary>
+    public static bool LookAlike(ulong a, ulong b) => Distance(a, b) <= Alike;
 
     /// <summary>In how many of 64 bits two hashes differ.</summary>
     public static int Distance(ulong a, ulong b) => BitOperations.PopCount(a ^ b);

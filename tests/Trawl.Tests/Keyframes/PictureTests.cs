@@ -53,6 +53,19 @@ public class PictureTests
         PictureHash.Distance(PictureHash.Of(picture, 180, 320), PictureHash.Of(Gradient(180, 320, 2), 180, 320)).ShouldBeGreaterThan(12);
     }
 
+    [Fact]
+    public void A_camera_that_sways_a_little_makes_no_other_picture()
+    {
+        const int Width = 180;
+        var picture = Gradient(Width, 320, 2);
+        var swayed = PictureHash.Of(picture.AsSpan(1 + (2 * Width)), Width, 310);
+        var hash = PictureHash.Of(picture, Width, 310);
+
+        PictureHash.Distance(hash, swayed).ShouldBeInRange(3, 6);
+        PictureHash.LookAlike(hash, swayed).ShouldBeTrue();
+        PictureHash.LookAlike(hash, PictureHash.Of(picture.AsSpan(40 * Width), Width, 270)).ShouldBeFalse();
+    }
+
     [Theory]
     [InlineData(0, "black")]
     [InlineData(255, "white")]
