@@ -37,6 +37,9 @@ public sealed record SandboxPost(
 
     /// <summary>When it was posted.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The link to the same video on YouTube.</summary>
+    public required string OnYouTube { get; init; }
 }
 
 /// <summary>A media form of a post.</summary>
@@ -65,7 +68,17 @@ public sealed class SandboxWorld : IAsyncDisposable
     long _activity;
     int _pending;
 
-    static readonly string[] Domains = ["tiktok.com", "tiktokcdn.com", "tiktokcdn-us.com", "tikwm.com", "tikvid.io", "sandbox.test"];
+    static readonly string[] Domains =
+    [
+        "tiktok.com",
+        "tiktokcdn.com",
+        "tiktokcdn-us.com",
+        "tikwm.com",
+        "tikvid.io",
+        "youtube.com",
+        "googlevideo.com",
+        "sandbox.test",
+    ];
 
     SandboxWorld(SandboxOptions options, TimeProvider time)
     {
@@ -81,6 +94,7 @@ public sealed class SandboxWorld : IAsyncDisposable
             cdn,
             new TikwmSite(_catalogue, _media, time),
             new TikVidSite(_catalogue),
+            new YouTubeSite(_catalogue, _media),
             new ResolverSite(_catalogue, _media),
             new ControlSite(this),
             new EmptySite(),
@@ -188,6 +202,7 @@ public sealed class SandboxWorld : IAsyncDisposable
             Caption = post.Caption,
             Likes = post.Likes,
             CreatedAt = post.CreatedAt,
+            OnYouTube = YouTubeSite.AddressOf(post),
         };
     }
 

@@ -36,11 +36,17 @@ static class InfoCommand
         return command;
     }
 
+    static string Describe(Author author)
+    {
+        var handle = author.Handle == author.Name ? "" : $" (@{author.Handle})";
+        return $"{author.Name}{handle}{(author.Verified == true ? ", verified" : "")}";
+    }
+
     static string Describe(Video video)
     {
         var text = new StringBuilder();
         Line("title", video.Title);
-        Line("author", $"{video.Author.Name} (@{video.Author.Handle}){(video.Author.Verified == true ? ", verified" : "")}");
+        Line("author", Describe(video.Author));
         Line("published", video.PublishedAt?.ToString("yyyy-MM-dd HH:mm") is { } at ? at + " UTC" : null);
         Line("length", video.Duration is { } d ? $"{d.TotalSeconds:0} s" : null);
         Line("photos", video.IsPhotoPost ? $"{video.Photos.Length}" : null);

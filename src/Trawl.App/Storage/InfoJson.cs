@@ -46,7 +46,7 @@ public static class InfoJson
         writer.WriteString("description", video.Caption);
         writer.WriteString("uploader", video.Author.Handle);
         writer.WriteString("uploader_id", video.Author.Id);
-        writer.WriteString("uploader_url", video.Author.Handle is null ? null : $"https://www.tiktok.com/@{video.Author.Handle}");
+        writer.WriteString("uploader_url", PageOf(video)?.AbsoluteUri);
         writer.WriteString("channel", video.Author.Name);
         writer.WriteString("channel_id", video.Author.SecUid);
         writer.WriteNumberOrNull("timestamp", video.PublishedAt?.ToUnixTimeSeconds());
@@ -66,11 +66,26 @@ public static class InfoJson
         writer.WriteString("thumbnail", video.Cover?.AbsoluteUri);
         writer.WriteString("webpage_url", video.Url.Canonical.AbsoluteUri);
         writer.WriteString("original_url", link);
-        writer.WriteString("extractor", "TikTok");
-        writer.WriteString("extractor_key", "TikTok");
+        var (extractor, key) = ExtractorOf(video.Url.Platform);
+        writer.WriteString("extractor", extractor);
+        writer.WriteString("extractor_key", key);
         writer.WriteNumber("epoch", now.ToUnixTimeSeconds());
         writer.WriteString("_type", "video");
     }
+
+    static Uri? PageOf(Video video) =>
+        video.Url.Platform == "tiktok" && video.Author.Handle is { } handle
+            ? new Uri($"https://www.tiktok.com/@{Uri.EscapeDataString(handle)}")
+            : video.Author.Page;
+
+    // yt-dlp's names for the same
+    static (string Name, string Key) ExtractorOf(string platform) =>
+        platform switch
+        {
+            "tiktok" => ("TikTok", "TikTok"),
+            "youtube" => ("youtube", "Youtube"),
+            _ => (platform, platform),
+        };
 
     static void WriteSubtitles(Utf8JsonWriter writer, Video video)
     {

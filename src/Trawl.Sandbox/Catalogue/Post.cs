@@ -56,6 +56,9 @@ sealed record Post
 
     public Condition Condition { get; init; }
 
+    /// <summary>How long the clip lasts.</summary>
+    public double Seconds => Clips.All[Clip].Sum(s => s.Seconds);
+
     /// <summary>Photos, for a photo post.</summary>
     public int Photos { get; init; }
 

@@ -75,6 +75,23 @@ sealed class PostCatalogue
 
     public Post? ByCode(string code) => _byCode.GetValueOrDefault(code);
 
+    /// <summary>
+    /// The videos a phrase finds: those that speak of it first, then whatever else there is, as the real searches do; none for one that begins with
+    /// <c>nothing</c>.
+    /// </summary>
+    public IReadOnlyList<Post> Search(string phrase)
+    {
+        var words = phrase.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return words is ["nothing", ..]
+            ? []
+            :
+            [
+                .. Posts
+                    .Where(p => p.IsVisible && p.Photos == 0)
+                    .OrderByDescending(p => words.Count(w => p.Caption.Contains(w, StringComparison.OrdinalIgnoreCase))),
+            ];
+    }
+
     static Person MakePerson(int index, Random chance)
     {
         string[] first = ["lena", "tomo", "ada", "kwame", "sofia", "ines", "yuki", "marek", "noor", "pavel", "juno", "rosa"];

@@ -132,7 +132,7 @@ static class PostPage
         var first = clean.FirstOrDefault();
         writer.WriteNumber("height", first?.Variant.Height ?? 0);
         writer.WriteNumber("width", first?.Variant.Width ?? 0);
-        writer.WriteNumber("duration", first is null ? 0 : (int)Math.Round(Clips.All[post.Clip].Sum(s => s.Seconds)));
+        writer.WriteNumber("duration", first is null ? 0 : (int)Math.Round(post.Seconds));
         writer.WriteString(
             "cover",
             $"https://{CdnSite.Pictures}/sandbox/{post.Id}~tplv-cover.jpeg?x-expires=1788264800&x-signature=c2FuZGJveA%3D%3D"
@@ -205,7 +205,7 @@ static class PostPage
         writer.WriteString("title", "original sound");
         writer.WriteString("authorName", post.Author.Name);
         writer.WriteBoolean("original", true);
-        writer.WriteNumber("duration", (int)Clips.All[post.Clip].Sum(s => s.Seconds));
+        writer.WriteNumber("duration", (int)post.Seconds);
         writer.WriteString("playUrl", $"https://{CdnSite.Free}/music/{post.Id}.m4a?mime_type=audio_mp4");
         writer.WriteEndObject();
     }

@@ -13,8 +13,6 @@ sealed class ResolverSite(PostCatalogue catalogue, MediaFactory media) : Site
 {
     public const string Host = "resolver.sandbox.test";
 
-    readonly SearchPages _search = new(catalogue);
-
     public override bool Plays(string host) => host == Host;
 
     public override async Task<Reply> AnswerAsync(Request request) =>
@@ -30,7 +28,7 @@ sealed class ResolverSite(PostCatalogue catalogue, MediaFactory media) : Site
     {
         using var question = JsonDocument.Parse(request.Body);
         var phrase = question.RootElement.GetProperty("query").GetString() ?? "";
-        var found = _search.Found(phrase).Take(question.RootElement.GetProperty("numVideos").GetInt32()).ToList();
+        var found = catalogue.Search(phrase).Take(question.RootElement.GetProperty("numVideos").GetInt32()).ToList();
         var results = found.Select(p =>
             $$"""
                 {"id":"{{p.Id}}","caption":"{{JsonEncodedText.Encode(

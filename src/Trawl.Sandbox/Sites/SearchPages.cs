@@ -29,7 +29,7 @@ sealed class SearchPages(PostCatalogue catalogue)
         var (body, script) = Manner(phrase) switch
         {
             "hydrated" => (Hydration(phrase), ""),
-            "drawn" => (string.Concat(Found(phrase).Take(PerPage).Select(Drawn)), ""),
+            "drawn" => (string.Concat(catalogue.Search(phrase).Take(PerPage).Select(Drawn)), ""),
             _ => ("", Loader),
         };
         return Reply.Html(Page(request, $"{phrase} | TikTok", $"<main>{body}</main>", script));
@@ -42,7 +42,7 @@ sealed class SearchPages(PostCatalogue catalogue)
         if (Manner(phrase) == "members" && !IsLoggedIn(request))
             return Reply.Json($$"""{"status_code":{{NeedsLogin}},"status_msg":"Please login first","data":null}""");
         _ = int.TryParse(request.Parameter("offset"), NumberStyles.None, CultureInfo.InvariantCulture, out var offset);
-        var found = Found(phrase);
+        var found = catalogue.Search(phrase);
         return Reply.Json(
             Json(writer =>
             {
@@ -70,20 +70,6 @@ sealed class SearchPages(PostCatalogue catalogue)
         );
     }
 
-    /// <summary>The posts a phrase finds: those that speak of it first, then whatever else there is, as the real search does.</summary>
-    public IReadOnlyList<Post> Found(string phrase)
-    {
-        if (Manner(phrase) == "nothing")
-            return [];
-        var words = phrase.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return
-        [
-            .. catalogue
-                .Posts.Where(p => p.IsVisible && p.Photos == 0)
-                .OrderByDescending(p => words.Count(w => p.Caption.Contains(w, StringComparison.OrdinalIgnoreCase))),
-        ];
-    }
-
     static string Manner(string phrase) => phrase.Split(' ')[0];
 
     static bool IsLoggedIn(Request request) => request.Cookie("sessionid").Length > 0;
@@ -94,7 +80,7 @@ sealed class SearchPages(PostCatalogue catalogue)
         {
             writer.WriteStartObject();
             writer.WriteStartObject("ItemModule");
-            foreach (var post in Found(phrase).Take(PerPage))
+            foreach (var post in catalogue.Search(phrase).Take(PerPage))
             {
                 writer.WritePropertyName(post.Id);
                 PostPage.WriteItem(writer, post, [], authorIsName: true);

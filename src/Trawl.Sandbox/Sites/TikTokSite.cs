@@ -87,7 +87,7 @@ sealed partial class TikTokSite(PostCatalogue catalogue, MediaFactory media, Sig
         foreach (var variant in post.Variants)
         {
             var size = (await media.MakeAsync(post, variant)).Length!.Value;
-            var bitrate = (long)(size * 8 / Clips.All[post.Clip].Sum(s => s.Seconds));
+            var bitrate = (long)(size * 8 / post.Seconds);
             offers.Add(new OfferedVariant(variant, Addresses(post, old, variant, token, userAgent), size, bitrate));
         }
         return offers;

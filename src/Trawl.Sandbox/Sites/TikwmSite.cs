@@ -90,7 +90,7 @@ sealed class TikwmSite(PostCatalogue catalogue, MediaFactory media, TimeProvider
         writer.WriteString("region", "DE");
         writer.WriteString("title", post.Caption);
         writer.WriteString("cover", $"https://{CdnSite.Pictures}/sandbox/{post.Id}~tplv-cover.jpeg");
-        writer.WriteNumber("duration", post.Photos > 0 ? 0 : (int)Math.Round(Clips.All[post.Clip].Sum(s => s.Seconds)));
+        writer.WriteNumber("duration", post.Photos > 0 ? 0 : (int)Math.Round(post.Seconds));
         var play = Choose(post, "play");
         writer.WriteString(
             "play",
@@ -101,7 +101,7 @@ sealed class TikwmSite(PostCatalogue catalogue, MediaFactory media, TimeProvider
         writer.WriteString("id", $"70000000000000000{post.Clip:00}");
         writer.WriteString("title", "original sound");
         writer.WriteString("author", post.Author.Name);
-        writer.WriteString("duration", $"{(int)Clips.All[post.Clip].Sum(s => s.Seconds)}");
+        writer.WriteString("duration", $"{(int)post.Seconds}");
         writer.WriteEndObject();
         writer.WriteNumber("play_count", post.Plays);
         writer.WriteNumber("digg_count", post.Plays / 9);

@@ -15,8 +15,15 @@ public sealed record Video
     /// <summary>The author's caption; empty where there is none.</summary>
     public string Caption { get; init; } = "";
 
-    /// <summary>The caption, or a name made of the id where there is none.</summary>
-    public string Title => Caption.Length > 0 ? Caption : $"{(Url.Platform == "tiktok" ? "TikTok" : Url.Platform)} video #{Id}";
+    /// <summary>Its title where the platform knows such, else the caption; a name made of the id where there is neither.</summary>
+    public string Title
+    {
+        get =>
+            field is { Length: > 0 } ? field
+            : Caption.Length > 0 ? Caption
+            : $"{(Url.Platform == "tiktok" ? "TikTok" : Url.Platform)} video #{Id}";
+        init;
+    } = "";
 
     /// <summary>Who made it.</summary>
     public Author Author { get; init; } = new();
@@ -109,7 +116,10 @@ public sealed record Author
     /// <summary>The display name.</summary>
     public string? Name { get; init; }
 
-    /// <summary>TikTok's long-lived id of the account.</summary>
+    /// <summary>Where their videos are listed; null where the platform does not say.</summary>
+    public Uri? Page { get; init; }
+
+    /// <summary>The long-lived id of the account: TikTok's secUid, YouTube's channel.</summary>
     public string? SecUid { get; init; }
 
     /// <summary>Whether the platform vouches for it; null where it does not say.</summary>

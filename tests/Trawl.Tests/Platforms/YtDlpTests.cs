@@ -57,7 +57,7 @@ public class YtDlpTests
     [InlineData("ERROR: [youtube] x: Sign in to confirm your age. This video may be inappropriate", FailureKind.AgeRestricted, null)]
     [InlineData(
         "ERROR: [youtube] x: Video unavailable. The uploader has not made this video available in your country",
-        FailureKind.Gone,
+        FailureKind.RegionLocked,
         null
     )]
     [InlineData("ERROR: [x] This video is not available from your location due to geo restriction", FailureKind.RegionLocked, null)]

@@ -81,7 +81,10 @@ static partial class YtDlpFailure
     [GeneratedRegex(@"confirm your age|\bage[- ]restricted\b", Words)]
     private static partial Regex Age();
 
-    [GeneratedRegex(@"not available (in|from) your (country|location|region)|\bgeo[- ]?restrict", Words)]
+    [GeneratedRegex(
+        @"\bnot (made this video )?available (in|from) your (country|location|region)|\bblocked it in your country|\bgeo[- ]?restrict",
+        Words
+    )]
     private static partial Regex Region();
 
     [GeneratedRegex(@"HTTP Error 401\b|\b(log|sign) in (to|for|if)\b|\blogin required\b|\brequires (a )?login\b", Words)]

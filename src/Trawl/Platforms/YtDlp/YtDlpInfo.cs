@@ -27,12 +27,16 @@ static class YtDlpInfo
         {
             Url = url,
             Id = id,
+            // TikTok's posts have no title of their own: yt-dlp makes one of the caption
+            Title = url.Platform == "tiktok" ? "" : info.Text("title"u8) ?? "",
             Caption = info.Text("description"u8) is { Length: > 0 } text ? text : info.Text("title"u8) ?? "",
             Author = new Author
             {
                 Id = info.Text("uploader_id"u8),
                 Handle = info.Text("uploader"u8) ?? info.Text("channel"u8) ?? info.Text("creator"u8),
                 Name = info.Text("creator"u8) ?? info.Text("channel"u8) ?? info.Text("uploader"u8),
+                SecUid = info.Text("channel_id"u8),
+                Page = Address(info.Text("uploader_url"u8)) ?? Address(info.Text("channel_url"u8)),
             },
             Music = info.Text("track"u8) is { Length: > 0 } track
                 ? new Music
