@@ -40,6 +40,9 @@ public sealed record SandboxPost(
 
     /// <summary>The link to the same video on YouTube.</summary>
     public required string OnYouTube { get; init; }
+
+    /// <summary>The link to the same video on Bilibili.</summary>
+    public required string OnBilibili { get; init; }
 }
 
 /// <summary>A media form of a post.</summary>
@@ -77,6 +80,8 @@ public sealed class SandboxWorld : IAsyncDisposable
         "tikvid.io",
         "youtube.com",
         "googlevideo.com",
+        "bilibili.com",
+        "bilivideo.com",
         "sandbox.test",
     ];
 
@@ -95,6 +100,7 @@ public sealed class SandboxWorld : IAsyncDisposable
             new TikwmSite(_catalogue, _media, time),
             new TikVidSite(_catalogue),
             new YouTubeSite(_catalogue, _media),
+            new BilibiliSite(_catalogue, _media),
             new ResolverSite(_catalogue, _media),
             new ControlSite(this),
             new EmptySite(),
@@ -203,6 +209,7 @@ public sealed class SandboxWorld : IAsyncDisposable
             Likes = post.Likes,
             CreatedAt = post.CreatedAt,
             OnYouTube = YouTubeSite.AddressOf(post),
+            OnBilibili = BilibiliSite.AddressOf(_catalogue.IndexOf(post)),
         };
     }
 

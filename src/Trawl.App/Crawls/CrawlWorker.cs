@@ -94,7 +94,10 @@ sealed partial class CrawlWorker(
                 if (searches.FirstOrDefault(s => s.Platform == platform) is not { } search)
                 {
                     LogUnsupported(logger, platform);
-                    return new PlatformFindings([], null);
+                    return new PlatformFindings(
+                        [],
+                        new TrawlException(FailureKind.UnsupportedLink, "It is not supported: nobody can search it.")
+                    );
                 }
                 return await search.RunAsync(
                     PhraseRouting.For(order, platform, options.SamePhrases),

@@ -128,6 +128,7 @@ sealed class WorkerSite : IAsyncDisposable
     {
         if (options.Mock)
             return [.. CrawlOrder.KnownPlatforms.Select(p => new PlatformSearch(p, [new MockSearch(p)], time, logger))];
+        var ytDlp = new YtDlpProgram(_trawl.Options, _network);
         return
         [
             new PlatformSearch(
@@ -136,7 +137,8 @@ sealed class WorkerSite : IAsyncDisposable
                 time,
                 logger
             ),
-            new PlatformSearch("youtube", [new YouTubeSearch(new YtDlpProgram(_trawl.Options, _network))], time, logger),
+            new PlatformSearch("youtube", [new YouTubeSearch(ytDlp)], time, logger),
+            new PlatformSearch("bilibili", [new BilibiliSearch(ytDlp)], time, logger),
             new PlatformSearch("mock", [new MockSearch("mock")], time, logger),
         ];
     }

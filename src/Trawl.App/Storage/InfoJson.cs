@@ -84,6 +84,7 @@ public static class InfoJson
         {
             "tiktok" => ("TikTok", "TikTok"),
             "youtube" => ("youtube", "Youtube"),
+            "bilibili" => ("BiliBili", "BiliBili"),
             _ => (platform, platform),
         };
 

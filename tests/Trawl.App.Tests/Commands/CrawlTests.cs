@@ -1,5 +1,6 @@
 using Trawl.App.Tests.Servers;
 using Trawl.App.Tests.Shared;
+using Trawl.Keyframes;
 using Trawl.Sandbox;
 using Trawl.Tests.Shared;
 
@@ -36,6 +37,27 @@ public class CrawlTests
         Directory.GetFiles(folder.File("videos/tiktok"), "*.sheet.jpg").Length.ShouldBe(3);
         Directory.GetFiles(folder.File("videos/youtube"), "*.sheet.jpg").Length.ShouldBe(3, "but not the live stream");
         run.Messages.ShouldContain("9 videos in ");
+    }
+
+    [Fact]
+    public async Task Bilibili_is_searched_through_yt_dlp_and_Douyin_by_nobody()
+    {
+        await using var world = await SandboxWorld.StartAsync();
+        using var folder = new TempFolder();
+        string[] crawl = ["crawl", "street cat", "-n", "2", "-P", folder.Path, "--platform"];
+
+        var both = await AppProgram.TrawlAsync(world, [.. crawl, "bilibili,douyin"]);
+        var one = await AppProgram.TrawlAsync(world, [.. crawl, "douyin"]);
+
+        both.ExitCode.ShouldBe(3, both.Messages);
+        both.Messages.ShouldContain("douyin: It is not supported");
+        one.ExitCode.ShouldBe(4, one.Messages);
+        var links = await world.ListAsync().Select(p => p.OnBilibili).ToListAsync();
+        var files = Directory.GetFiles(folder.File("videos/bilibili"), "*.mp4");
+        files.Length.ShouldBe(2);
+        files.ShouldAllBe(f => links.Contains($"https://www.bilibili.com/video/{Path.GetFileNameWithoutExtension(f)}"));
+        var probe = await MediaProbe.ReadAsync(new Ffmpeg(), files[0], CancellationToken.None);
+        (probe.Width, probe.Height).ShouldBe((360, 640), "its picture and its sound are apart, and put together");
     }
 
     [Fact]

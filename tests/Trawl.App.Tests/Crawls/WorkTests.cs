@@ -139,15 +139,16 @@ public class WorkTests(ServersFixture servers)
     }
 
     [Fact]
-    public async Task Platforms_that_are_not_supported_yield_nothing_and_stop_nobody()
+    public async Task A_platform_nobody_can_search_yields_nothing_and_stops_no_other()
     {
         await using var run = await WorkRun.StartAsync(servers);
 
         await run.Pipeline.OrderAsync("job-1", "street cat", "", "bilibili", "tiktok", "douyin");
         var events = await run.Pipeline.UntilEndOfAsync("job-1");
 
-        events.Count(e => e.Topic == "videos.keyframes.ready").ShouldBe(Count);
-        (await run.RowsAsync("select distinct platform from videos")).ShouldBe(["tiktok"]);
+        events.Count(e => e.Topic == "videos.keyframes.ready").ShouldBe(2 * Count);
+        (await run.RowsAsync("select distinct platform from videos order by 1")).ShouldBe(["bilibili", "tiktok"]);
+        (await run.RowsAsync("select error from trawl_jobs")).ShouldBe(["douyin: It is not supported: nobody can search it."]);
     }
 
     [Theory]

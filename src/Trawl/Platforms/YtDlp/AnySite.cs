@@ -8,12 +8,14 @@ namespace Trawl.Platforms.YtDlp;
 /// <summary>Any other site: whatever yt-dlp has an extractor for. Asked last.</summary>
 static class AnySite
 {
+    public const string Name = "generic";
+
     const int LongestLink = 2048;
 
     public static Platform Create(PlatformParts parts) =>
         new()
         {
-            Name = "generic",
+            Name = Name,
             DisplayName = "any other site",
             Capabilities = new PlatformCapabilities { Metadata = true },
             Parse = Parse,
@@ -34,7 +36,7 @@ static class AnySite
         if (uri.UserInfo.Length > 0 || !uri.IsDefaultPort || !IsName(uri.IdnHost))
             return null;
         var address = new UriBuilder(uri) { Fragment = "" }.Uri;
-        return new VideoUrl("generic", LinkKind.Video, Fingerprint(address), null, address);
+        return new VideoUrl(Name, LinkKind.Video, Fingerprint(address), null, address);
     }
 
     // a public name: not an address, not a single label

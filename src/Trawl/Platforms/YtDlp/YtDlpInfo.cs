@@ -17,7 +17,8 @@ static class YtDlpInfo
         if (info.Flag("is_live"u8) == true)
             throw new TrawlException(FailureKind.UnsupportedLink, $"{url} leads to a live stream.");
         var id = SafeId(info.Text("id"u8)) ?? throw Unreadable("id");
-        if (url.Platform == "tiktok" && id != url.Id)
+        // other sites' ids are known only now; and of a video in parts it adds which one
+        if (url.Platform != AnySite.Name && id.Split("_p")[0] != url.Id && id != url.Id)
             throw new TrawlException(FailureKind.WrongContent, $"yt-dlp answered with another video than {url.Identity}.");
         var formats = info.Items("formats"u8).Select(f => ReadFormat(f)).OfType<MediaFormat>().DistinctBy(f => f.Id).ToList();
         if (formats.Count == 0 && ReadFormat(info) is { } only)
@@ -26,7 +27,7 @@ static class YtDlpInfo
         return new Video
         {
             Url = url,
-            Id = id,
+            Id = url.Platform == AnySite.Name ? id : url.Id!,
             // TikTok's posts have no title of their own: yt-dlp makes one of the caption
             Title = url.Platform == "tiktok" ? "" : info.Text("title"u8) ?? "",
             Caption = info.Text("description"u8) is { Length: > 0 } text ? text : info.Text("title"u8) ?? "",

@@ -60,23 +60,25 @@ public sealed partial class YtDlpProgram(TrawlOptions options, Network network)
         return result.ExitCode == 0 && result.Output.Length > 0 ? result.Output : throw refusal ?? YtDlpFailure.From(result);
     }
 
-    /// <summary>Searches YouTube, without asking for each video.</summary>
+    /// <summary>Searches a site, without asking for each video.</summary>
+    /// <param name="key">What searches there begin with, such as <c>ytsearch</c>.</param>
+    /// <param name="extractors">Which extractors may be used, in the language of its option <c>--use-extractors</c>.</param>
     /// <param name="phrase">What for.</param>
     /// <param name="count">How many entries at most.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <returns>The JSON document of a list, as it came.</returns>
     /// <exception cref="TrawlException">With the reason yt-dlp gives.</exception>
-    public async Task<ReadOnlyMemory<byte>> SearchYouTubeAsync(string phrase, int count, CancellationToken cancellation)
+    public async Task<ReadOnlyMemory<byte>> SearchAsync(
+        string key,
+        string extractors,
+        string phrase,
+        int count,
+        CancellationToken cancellation
+    )
     {
         var number = count.ToString(CultureInfo.InvariantCulture);
-        var target = $"ytsearch{number}:{phrase}";
-        var (result, refusal) = await RunAsync(
-                YouTube.YouTube.Extractors,
-                ["-J", "--flat-playlist", "--playlist-end", number],
-                target,
-                null,
-                cancellation
-            )
+        var target = $"{key}{number}:{phrase}";
+        var (result, refusal) = await RunAsync(extractors, ["-J", "--flat-playlist", "--playlist-end", number], target, null, cancellation)
             .ConfigureAwait(false);
         return result.ExitCode == 0 && result.Output.Length > 0 ? result.Output : throw refusal ?? YtDlpFailure.From(result);
     }

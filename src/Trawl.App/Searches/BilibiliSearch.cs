@@ -1,0 +1,15 @@
+using System.Text.Json;
+using Trawl.App.Crawls;
+using Trawl.Platforms.Bilibili;
+using Trawl.Platforms.YtDlp;
+
+namespace Trawl.App.Searches;
+
+/// <summary>Searches Bilibili through yt-dlp, which tells nothing of a video but its link.</summary>
+sealed class BilibiliSearch(YtDlpProgram program) : YtDlpSearch(program, "bilisearch", Bilibili.Extractors)
+{
+    protected override Found? Hit(JsonElement entry) =>
+        Bilibili.Parse(Text(entry, "url") ?? "") is { } url
+            ? new Found("bilibili", url.Id!, url.Canonical, Text(entry, "title") ?? "")
+            : null;
+}

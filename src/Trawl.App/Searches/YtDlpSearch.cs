@@ -1,0 +1,58 @@
+using System.Text.Json;
+using Trawl.App.Crawls;
+using Trawl.Failures;
+using Trawl.Platforms.YtDlp;
+
+namespace Trawl.App.Searches;
+
+/// <summary>Searches a platform through yt-dlp. More is asked for than wanted, up to five times as much, because live streams and broken entries fall away.</summary>
+/// <param name="program">The program.</param>
+/// <param name="key">What its searches there begin with, such as <c>ytsearch</c>.</param>
+/// <param name="extractors">Which of its extractors may be used.</param>
+abstract class YtDlpSearch(YtDlpProgram program, string key, string extractors) : Searcher
+{
+    const int MostRounds = 5;
+
+    static readonly string[] Links = ["http://", "https://", "www.", "youtube.com/", "youtu.be/"];
+
+    public override string Name => "yt-dlp";
+
+    public override string? Obstacle => program.Obstacle;
+
+    public override async Task<IReadOnlyList<Found>> RunAsync(string phrase, int count, CancellationToken cancellation)
+    {
+        // a link is no phrase
+        if (Array.Exists(Links, l => phrase.StartsWith(l, StringComparison.OrdinalIgnoreCase)))
+            return [];
+        for (var round = 1; ; round++)
+        {
+            var answer = await program.SearchAsync(key, extractors, phrase, count * round, cancellation);
+            var (found, entries) = Read(answer);
+            if (found.Count >= count || entries < count * round || round == MostRounds)
+                return [.. found.Take(count)];
+        }
+    }
+
+    /// <summary>The video of an entry; null when it is none.</summary>
+    protected abstract Found? Hit(JsonElement entry);
+
+    /// <summary>A text of an entry; null where there is none.</summary>
+    protected static string? Text(JsonElement entry, string name) =>
+        entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    (IReadOnlyList<Found> Found, int Entries) Read(ReadOnlyMemory<byte> answer)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(answer);
+            if (!json.RootElement.TryGetProperty("entries", out var entries) || entries.ValueKind != JsonValueKind.Array)
+                return ([], 0);
+            var found = entries.EnumerateArray().Where(e => e.ValueKind == JsonValueKind.Object).Select(Hit).OfType<Found>();
+            return ([.. found.DistinctBy(f => f.Id)], entries.GetArrayLength());
+        }
+        catch (JsonException e)
+        {
+            throw new TrawlException(FailureKind.ToolFailed, "yt-dlp's answer cannot be read.", e);
+        }
+    }
+}
