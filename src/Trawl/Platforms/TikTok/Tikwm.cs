@@ -51,9 +51,12 @@ sealed class Tikwm(Network network, long largestFile, bool keepRaw) : Strategy
                 var video = Parse(body, url);
                 return keepRaw ? video with { Raw = Encoding.UTF8.GetString(body.Span) } : video;
             }
-            catch (TrawlException e) when (e.Kind == FailureKind.RateLimited && e.RetryAfter <= OneTurn && retry < MostRetries)
+            catch (TrawlException e) when (e is { Kind: FailureKind.RateLimited, RetryAfter: { } wait })
             {
-                network.Gate.Silence(address.Host, OneTurn); // somebody else on our address asked within the same second
+                // somebody else on our address asked within the same second, or all have used up the day
+                await network.Gate.SilenceAsync(address.Host, wait, cancellation).ConfigureAwait(false);
+                if (wait > OneTurn || retry == MostRetries)
+                    throw;
             }
         }
     }
