@@ -275,7 +275,13 @@ public sealed class Settings
             {
                 Pace = http.Pace.ToDictionary(
                     p => p.Key,
-                    p => p.Key == "www.tiktok.com" ? HostPace.PerMinute(perMinute, p.Value.Burst) : p.Value
+                    p =>
+                        p.Key switch
+                        {
+                            "www.tiktok.com" => HostPace.PerMinute(perMinute, p.Value.Burst),
+                            "www.tikwm.com" => p.Value, // one a second is its rule
+                            _ => HostPace.PerMinute(perMinute / 3.0, p.Value.Burst), // each start of yt-dlp makes about three
+                        }
                 ),
             }
             : throw new FormatException("1 to 1000");

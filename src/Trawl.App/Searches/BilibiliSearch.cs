@@ -6,7 +6,7 @@ using Trawl.Platforms.YtDlp;
 namespace Trawl.App.Searches;
 
 /// <summary>Searches Bilibili through yt-dlp, which tells nothing of a video but its link.</summary>
-sealed class BilibiliSearch(YtDlpProgram program) : YtDlpSearch(program, "bilisearch", Bilibili.Extractors)
+sealed class BilibiliSearch(YtDlpProgram program) : YtDlpSearch(program, "www.bilibili.com", "bilisearch", Bilibili.Extractors)
 {
     protected override Found? Hit(JsonElement entry) =>
         Bilibili.Parse(Text(entry, "url") ?? "") is { } url

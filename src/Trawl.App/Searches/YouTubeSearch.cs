@@ -5,7 +5,7 @@ using Trawl.Platforms.YtDlp;
 namespace Trawl.App.Searches;
 
 /// <summary>Searches YouTube through yt-dlp.</summary>
-sealed class YouTubeSearch(YtDlpProgram program) : YtDlpSearch(program, "ytsearch", "youtube.*")
+sealed class YouTubeSearch(YtDlpProgram program) : YtDlpSearch(program, "www.youtube.com", "ytsearch", "youtube.*")
 {
     // without a duration it is a live stream, a channel or a list
     protected override Found? Hit(JsonElement entry) =>

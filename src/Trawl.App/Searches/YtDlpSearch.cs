@@ -7,9 +7,10 @@ namespace Trawl.App.Searches;
 
 /// <summary>Searches a platform through yt-dlp. More is asked for than wanted, up to five times as much, because live streams and broken entries fall away.</summary>
 /// <param name="program">The program.</param>
+/// <param name="host">Where the platform stands.</param>
 /// <param name="key">What its searches there begin with, such as <c>ytsearch</c>.</param>
 /// <param name="extractors">Which of its extractors may be used.</param>
-abstract class YtDlpSearch(YtDlpProgram program, string key, string extractors) : Searcher
+abstract class YtDlpSearch(YtDlpProgram program, string host, string key, string extractors) : Searcher
 {
     const int MostRounds = 5;
 
@@ -26,7 +27,7 @@ abstract class YtDlpSearch(YtDlpProgram program, string key, string extractors) 
             return [];
         for (var round = 1; ; round++)
         {
-            var answer = await program.SearchAsync(key, extractors, phrase, count * round, cancellation);
+            var answer = await program.SearchAsync(host, key, extractors, phrase, count * round, cancellation);
             var (found, entries) = Read(answer);
             if (found.Count >= count || entries < count * round || round == MostRounds)
                 return [.. found.Take(count)];

@@ -81,11 +81,16 @@ public sealed record HttpOptions
     /// <summary>Keeps that pace together with other programs. Default: nobody, each keeps its own.</summary>
     public SharedPace? SharedPace { get; init; }
 
-    /// <summary>The pace hosts are asked at. Default: www.tiktok.com 30 a minute, ten at once after a pause; www.tikwm.com one in 1.1 s.</summary>
+    /// <summary>
+    /// The pace hosts are asked at. Default: www.tiktok.com 30 a minute, ten at once after a pause; www.tikwm.com one in 1.1 s; for www.youtube.com and
+    /// www.bilibili.com yt-dlp, which asks about three times, is started ten times a minute, ten at once after a pause.
+    /// </summary>
     public IReadOnlyDictionary<string, HostPace> Pace { get; init; } =
         new Dictionary<string, HostPace>
         {
             ["www.tiktok.com"] = HostPace.PerMinute(30, burst: 10),
             ["www.tikwm.com"] = new(TimeSpan.FromMilliseconds(1100)),
+            ["www.youtube.com"] = HostPace.PerMinute(10, burst: 10),
+            ["www.bilibili.com"] = HostPace.PerMinute(10, burst: 10),
         };
 }

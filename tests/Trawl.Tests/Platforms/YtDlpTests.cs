@@ -215,6 +215,33 @@ public class YtDlpTests
     public void Its_age_is_known_from_its_version(string version, int? days) =>
         YtDlpProgram.AgeOf(version, new DateTimeOffset(2026, 6, 2, 0, 0, 0, TimeSpan.Zero))?.TotalDays.ShouldBe(days!.Value);
 
+    [Fact]
+    public async Task It_is_started_at_the_pace_of_the_host_and_slower_when_that_complains()
+    {
+        using var folder = new TempFolder();
+        var clock = new FakeClock();
+        var options = new HttpOptions { Pace = new Dictionary<string, HostPace> { [Url.Canonical.Host] = new(TimeSpan.FromSeconds(5)) } };
+        var network = new Network(options, NullLogger.Instance, clock);
+        var strategy = Strategy(
+            folder,
+            $"echo x >> '{folder.File("starts")}'; echo 'ERROR: HTTP Error 429: Too Many Requests' >&2; exit 1",
+            network
+        );
+
+        (await Should.ThrowAsync<TrawlException>(AskAsync)).Kind.ShouldBe(FailureKind.RateLimited);
+        network.Gate.SlownessOf(Url.Canonical.Host).ShouldBe(2);
+        var second = AskAsync();
+        clock.NextDue.ShouldBe(TimeSpan.FromSeconds(5));
+        Starts().ShouldBe(1);
+        clock.Advance(TimeSpan.FromSeconds(5));
+        await Should.ThrowAsync<TrawlException>(() => second);
+        Starts().ShouldBe(2);
+
+        int Starts() => File.ReadAllLines(folder.File("starts")).Length;
+
+        Task AskAsync() => strategy.ResolveAsync(Url, new FormatWish(), CancellationToken.None);
+    }
+
     static YtDlpStrategy Strategy(TempFolder folder, string script, Network? network = null, params SessionCookie[] cookies)
     {
         var path = folder.File("yt-dlp");

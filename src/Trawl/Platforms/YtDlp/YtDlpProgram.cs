@@ -56,11 +56,12 @@ public sealed partial class YtDlpProgram(TrawlOptions options, Network network)
     /// <exception cref="TrawlException">With the reason yt-dlp gives.</exception>
     public async Task<ReadOnlyMemory<byte>> DescribeAsync(Uri link, string extractors, CancellationToken cancellation)
     {
-        var (result, refusal) = await RunAsync(extractors, ["-J"], link.AbsoluteUri, null, cancellation).ConfigureAwait(false);
-        return result.ExitCode == 0 && result.Output.Length > 0 ? result.Output : throw refusal ?? YtDlpFailure.From(result);
+        var (result, refusal) = await RunAsync(link.Host, extractors, ["-J"], link.AbsoluteUri, null, cancellation).ConfigureAwait(false);
+        return result.ExitCode == 0 && result.Output.Length > 0 ? result.Output : throw Failure(link.Host, result, refusal);
     }
 
     /// <summary>Searches a site, without asking for each video.</summary>
+    /// <param name="host">Where it stands.</param>
     /// <param name="key">What searches there begin with, such as <c>ytsearch</c>.</param>
     /// <param name="extractors">Which extractors may be used, in the language of its option <c>--use-extractors</c>.</param>
     /// <param name="phrase">What for.</param>
@@ -69,6 +70,7 @@ public sealed partial class YtDlpProgram(TrawlOptions options, Network network)
     /// <returns>The JSON document of a list, as it came.</returns>
     /// <exception cref="TrawlException">With the reason yt-dlp gives.</exception>
     public async Task<ReadOnlyMemory<byte>> SearchAsync(
+        string host,
         string key,
         string extractors,
         string phrase,
@@ -78,9 +80,9 @@ public sealed partial class YtDlpProgram(TrawlOptions options, Network network)
     {
         var number = count.ToString(CultureInfo.InvariantCulture);
         var target = $"{key}{number}:{phrase}";
-        var (result, refusal) = await RunAsync(extractors, ["-J", "--flat-playlist", "--playlist-end", number], target, null, cancellation)
-            .ConfigureAwait(false);
-        return result.ExitCode == 0 && result.Output.Length > 0 ? result.Output : throw refusal ?? YtDlpFailure.From(result);
+        string[] wishes = ["-J", "--flat-playlist", "--playlist-end", number];
+        var (result, refusal) = await RunAsync(host, extractors, wishes, target, null, cancellation).ConfigureAwait(false);
+        return result.ExitCode == 0 && result.Output.Length > 0 ? result.Output : throw Failure(host, result, refusal);
     }
 
     /// <summary>Downloads a link.</summary>
@@ -118,6 +120,7 @@ public sealed partial class YtDlpProgram(TrawlOptions options, Network network)
         ];
         var told = new StringBuilder();
         var (result, refusal) = await RunAsync(
+                link.Host,
                 extractors,
                 wishes,
                 link.AbsoluteUri,
@@ -127,11 +130,20 @@ public sealed partial class YtDlpProgram(TrawlOptions options, Network network)
             .ConfigureAwait(false);
         if (result.ExitCode == 0 && File.Exists(path))
             return;
-        throw refusal ?? YtDlpFailure.From(result with { Messages = result.Messages + "\n" + told });
+        throw Failure(link.Host, result with { Messages = result.Messages + "\n" + told }, refusal);
     }
 
-    // Where nothing reads along, the answer is what counts, and each connection is a request; fragments of a download are not.
+    TrawlException Failure(string host, ChildResult result, TrawlException? refusal)
+    {
+        var failure = refusal ?? YtDlpFailure.From(result);
+        if (failure.Kind == FailureKind.RateLimited)
+            network.Gate.SlowDown(host);
+        return failure;
+    }
+
+    // What it asks it asks at its own pace; so it is started at the host's. Where nothing reads along, the answer is what counts, and each connection is a request; fragments of a download are not.
     async Task<(ChildResult Result, TrawlException? Refusal)> RunAsync(
+        string host,
         string extractors,
         string[] wishes,
         string target,
@@ -140,6 +152,7 @@ public sealed partial class YtDlpProgram(TrawlOptions options, Network network)
     )
     {
         var common = await CommonAsync(extractors, cancellation).ConfigureAwait(false);
+        await network.Gate.WaitAsync(host, cancellation).ConfigureAwait(false);
         using var cookies = new CookieLoan(options.Http.Cookies);
         var egress = new Egress(network, counts: reader is null);
         await using (egress.ConfigureAwait(false))
