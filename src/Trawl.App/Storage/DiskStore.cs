@@ -72,6 +72,9 @@ public sealed class DiskStore(string root, OutputTemplate template, TimeProvider
             DurableFile.Write(claim.File(Path.Combine("keyframes", "keyframes.json")), KeyframesJson.Write(pictures));
             DurableFile.Rename(claim.File("keyframes"), MakeRoom(folder));
             DurableFile.Rename(claim.File(Sheet), stem + "." + Sheet);
+            // a pipeline reads rows and not files
+            if (keyframes is null)
+                KeyframeFiles.WriteScenes(pictures, stem);
         }
         photos = photos?.MoveTo(stem, claim.File(Downloader.PhotosFolder));
         WriteSidecars(stem, video, InfoJson.Write(video, link, time.GetUtcNow(), file, pictures, photos));

@@ -13,9 +13,15 @@ public static class KeyframeFiles
     public static void Write(KeyframeSet set, string stem)
     {
         DurableFile.Write(Path.Combine(stem + ".keyframes", "keyframes.json"), KeyframesJson.Write(set));
+        WriteScenes(set, stem);
+        Text(stem + ".scenes.html", ScenePage.Write(set, Path.GetFileName(stem)));
+    }
+
+    /// <summary>Writes the scenes for other programs: <c>STEM.scenes.csv</c>, and <c>STEM.chapters.vtt</c> for players.</summary>
+    public static void WriteScenes(KeyframeSet set, string stem)
+    {
         Text(stem + ".scenes.csv", SceneTable.Write(set.Scenes));
         Text(stem + ".chapters.vtt", WebVtt.Chapters(set.Scenes));
-        Text(stem + ".scenes.html", ScenePage.Write(set, Path.GetFileName(stem)));
     }
 
     /// <summary>Writes the storyboard of a video: <c>STEM.storyboard-000.jpg</c> ... and <c>STEM.thumbnails.vtt</c>.</summary>

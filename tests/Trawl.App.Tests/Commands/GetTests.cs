@@ -24,6 +24,8 @@ public class GetTests(WorldFixture fixture)
         File.GetUnixFileMode(stem + ".info.json").ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Directory.GetFiles(stem + ".keyframes", "*.jpg").Length.ShouldBe(3);
         File.Exists(stem + ".sheet.jpg").ShouldBeTrue();
+        File.ReadAllLines(stem + ".scenes.csv").Length.ShouldBe(1 + 3);
+        File.ReadAllLines(stem + ".chapters.vtt").Count(l => l.Contains("-->", StringComparison.Ordinal)).ShouldBe(3);
         await AgreesWithFfprobe(mp4, stem + ".info.json");
         Directory.EnumerateFileSystemEntries(folder.File(".trawl/staging")).ShouldBeEmpty();
     }
@@ -53,7 +55,7 @@ public class GetTests(WorldFixture fixture)
     public async Task First_pictures_come_while_the_video_is_still_arriving()
     {
         using var folder = new TempFolder();
-        string[] get = ["get", fixture.Posts[15].Url, "-P", folder.Path, "--json", "--preview", "--limit-rate", "400K"];
+        string[] get = ["get", fixture.Posts[15].Url, "-P", folder.Path, "--json", "--preview", "--limit-rate", "200K"];
 
         var run = await AppProgram.TrawlAsync(fixture.World, get);
 
