@@ -209,7 +209,7 @@ public sealed class SandboxWorld : IAsyncDisposable
             Likes = post.Likes,
             CreatedAt = post.CreatedAt,
             OnYouTube = YouTubeSite.AddressOf(post),
-            OnBilibili = BilibiliSite.AddressOf(_catalogue.IndexOf(post)),
+            OnBilibili = BilibiliSite.AddressOf(post),
         };
     }
 

@@ -1,11 +1,12 @@
 using System.Text.Json;
 using Trawl.App.Crawls;
+using Trawl.Platforms.YouTube;
 using Trawl.Platforms.YtDlp;
 
 namespace Trawl.App.Searches;
 
 /// <summary>Searches YouTube through yt-dlp.</summary>
-sealed class YouTubeSearch(YtDlpProgram program) : YtDlpSearch(program, "www.youtube.com", "ytsearch", "youtube.*")
+sealed class YouTubeSearch(YtDlpProgram program) : YtDlpSearch(program, "www.youtube.com", "ytsearch", YouTube.Extractors)
 {
     // without a duration it is a live stream, a channel or a list
     protected override Found? Hit(JsonElement entry) =>
@@ -16,7 +17,7 @@ sealed class YouTubeSearch(YtDlpProgram program) : YtDlpSearch(program, "www.you
             ? new Found(
                 "youtube",
                 id,
-                new Uri($"https://www.youtube.com/watch?v={id}"),
+                YouTube.AddressOf(id),
                 Text(entry, "title") ?? "",
                 entry.TryGetProperty("timestamp", out var time) && time.ValueKind == JsonValueKind.Number
                     ? DateTimeOffset.FromUnixTimeSeconds((long)time.GetDouble())

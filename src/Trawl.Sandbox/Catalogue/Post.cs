@@ -39,9 +39,15 @@ sealed record Post
 {
     public required string Id { get; init; }
 
+    /// <summary>Its place in the catalogue.</summary>
+    public required int Place { get; init; }
+
     public required Person Author { get; init; }
 
     public required string Caption { get; init; }
+
+    /// <summary>What it is called where videos have titles.</summary>
+    public string Title => Caption.Length > 0 ? Caption : $"Untitled {ShortCode}";
 
     public required DateTimeOffset CreatedAt { get; init; }
 

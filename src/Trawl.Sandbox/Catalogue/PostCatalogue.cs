@@ -53,7 +53,6 @@ sealed class PostCatalogue
 
     readonly Dictionary<string, Post> _byId;
     readonly Dictionary<string, Post> _byCode;
-    readonly Dictionary<string, int> _places;
 
     public PostCatalogue(int seed, int posts, long padding, bool plain = false)
     {
@@ -67,14 +66,10 @@ sealed class PostCatalogue
                 .Select(i => MakePost(i, i < openers.Length ? openers[i] : (Condition.Fine, 0), people[i % people.Count], padding, chance)),
         ];
         _byId = Posts.ToDictionary(p => p.Id);
-        _places = Posts.Index().ToDictionary(p => p.Item.Id, p => p.Index);
         _byCode = Posts.ToDictionary(p => p.ShortCode);
     }
 
     public IReadOnlyList<Post> Posts { get; }
-
-    /// <summary>Its place among the posts.</summary>
-    public int IndexOf(Post post) => _places[post.Id];
 
     public Post? ById(string id) => _byId.GetValueOrDefault(id);
 
@@ -121,6 +116,7 @@ sealed class PostCatalogue
         return new Post
         {
             Id = $"{id}",
+            Place = index,
             Author = author,
             Caption =
                 index % 9 == 8

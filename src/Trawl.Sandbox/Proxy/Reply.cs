@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.IO.Compression;
 using System.Text;
+using System.Text.Json;
 
 namespace Trawl.Sandbox.Proxy;
 
@@ -69,6 +70,8 @@ sealed record Reply(int Status, Body Body)
 
     public static Reply Json(string json, int status = 200) =>
         new Reply(status, Body.Of(json)).With("Content-Type", "application/json; charset=utf-8");
+
+    public static Reply JsonOf(object answer) => Json(JsonSerializer.Serialize(answer));
 
     public static Reply Redirect(string location, int status = 302) => new Reply(status, Body.Empty).With("Location", location);
 

@@ -22,28 +22,21 @@ sealed class BilibiliSite(PostCatalogue catalogue, MediaFactory media) : Site
 
     public override bool Plays(string host) => host is Pages or Api or Media;
 
-    /// <summary>The link to the post at a place of the catalogue.</summary>
-    public static string AddressOf(int index) => $"https://{Pages}/video/{Bilibili.IdOf(FirstNumber + index)}";
+    /// <summary>The link to a post.</summary>
+    public static string AddressOf(Post post) => $"https://{Pages}/video/{IdOf(post)}";
 
     public override async Task<Reply> AnswerAsync(Request request) =>
         (request.Host, request.Path.Trim('/').Split('/')) switch
         {
             (Pages, ["video", ..]) => Page(request),
             (Api, ["x", "web-interface", "search", "type"]) => Search(request.Parameter("keyword"), request.Parameter("page")),
-            (Api, ["x", "player", "pagelist"]) => Json(new { code = 0, data = new[] { new { page = 1 } } }),
-            (Api, ["x", "player", "v2"]) => Json(new { code = 0, data = new { subtitle = new { subtitles = Array.Empty<object>() } } }),
+            (Api, ["x", "player", "pagelist"]) => Reply.JsonOf(new { code = 0, data = new[] { new { page = 1 } } }),
+            (Api, ["x", "player", "v2"]) => Reply.JsonOf(
+                new { code = 0, data = new { subtitle = new { subtitles = Array.Empty<object>() } } }
+            ),
             (Media, _) when !request.Header("referer").StartsWith($"https://{Pages}/", StringComparison.Ordinal) => Reply.Nothing(403),
-            (Media, ["picture", var id]) when catalogue.ById(id) is { } post => MediaReply.Serve(
-                request,
-                await media.MakeAsync(post, Picture),
-                (await media.HashAsync(post, Picture))[..32]
-            ),
-            (Media, ["sound", var id]) when catalogue.ById(id) is { } post => MediaReply.Serve(
-                request,
-                await media.SoundAsync(post),
-                $"sound-{post.Clip}",
-                "audio/mp4"
-            ),
+            (Media, ["picture", var id]) when catalogue.ById(id) is { } post => await MediaReply.VideoAsync(request, media, post, Picture),
+            (Media, ["sound", var id]) when catalogue.ById(id) is { } post => await MediaReply.SoundAsync(request, media, post),
             _ => Reply.Nothing(404),
         };
 
@@ -55,25 +48,24 @@ sealed class BilibiliSite(PostCatalogue catalogue, MediaFactory media) : Site
             .Search(phrase)
             .Skip((number - 1) * PerPage)
             .Take(PerPage)
-            .Select(post => FirstNumber + catalogue.IndexOf(post))
+            .Select(NumberOf)
             .Select(aid => new { aid, arcurl = $"http://{Pages}/video/av{aid}" });
-        return Json(new { code = 0, data = new { result = found.ToList() } });
+        return Reply.JsonOf(new { code = 0, data = new { result = found.ToList() } });
     }
 
     Reply Page(Request request)
     {
         var id = Bilibili.Parse(request.Address.AbsoluteUri)?.Id;
-        var index = Enumerable.Range(0, catalogue.Posts.Count).FirstOrDefault(i => Bilibili.IdOf(FirstNumber + i) == id, -1);
-        if (index < 0 || catalogue.Posts[index] is not { IsVisible: true, Photos: 0 } post)
+        if (catalogue.Posts.FirstOrDefault(p => IdOf(p) == id) is not { IsVisible: true, Photos: 0 } post)
             return Reply.Nothing(404);
         var state = new
         {
             videoData = new
             {
                 bvid = id,
-                aid = FirstNumber + index,
+                aid = NumberOf(post),
                 cid = 1,
-                title = post.Caption.Length > 0 ? post.Caption : $"Untitled {post.ShortCode}",
+                title = post.Title,
                 desc = post.Caption,
                 pubdate = post.CreatedAt.ToUnixTimeSeconds(),
                 stat = new
@@ -125,5 +117,7 @@ sealed class BilibiliSite(PostCatalogue catalogue, MediaFactory media) : Site
         );
     }
 
-    static Reply Json(object answer) => Reply.Json(JsonSerializer.Serialize(answer));
+    static int NumberOf(Post post) => FirstNumber + post.Place;
+
+    static string IdOf(Post post) => Bilibili.IdOf(NumberOf(post));
 }

@@ -31,8 +31,7 @@ sealed class CdnSite(PostCatalogue catalogue, MediaFactory media, SignedMedia si
     }
 
     /// <summary>A variant's file.</summary>
-    public async Task<Reply> ServeAsync(Request request, Post post, Variant variant) =>
-        MediaReply.Serve(request, await media.MakeAsync(post, variant), (await media.HashAsync(post, variant))[..32]);
+    public Task<Reply> ServeAsync(Request request, Post post, Variant variant) => MediaReply.VideoAsync(request, media, post, variant);
 
     // /sandbox/ID-2~tplv-photomode-image.jpeg is a photo, /sandbox/ID~tplv-cover.jpeg a cover
     async Task<Reply> ServePictureAsync(Request request)
@@ -49,10 +48,7 @@ sealed class CdnSite(PostCatalogue catalogue, MediaFactory media, SignedMedia si
     async Task<Reply> ServeMusicAsync(Request request)
     {
         var post = catalogue.ById(Path.GetFileNameWithoutExtension(request.Path));
-        if (post is null)
-            return Reply.Nothing(404);
-        var sound = await media.SoundAsync(post);
-        return MediaReply.Serve(request, sound, $"sound-{post.Clip}", "audio/mp4");
+        return post is null ? Reply.Nothing(404) : await MediaReply.SoundAsync(request, media, post);
     }
 
     // The smallest JPEG there is: one grey pixel.

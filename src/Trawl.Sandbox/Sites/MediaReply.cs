@@ -1,4 +1,5 @@
 using System.Globalization;
+using Trawl.Sandbox.Catalogue;
 using Trawl.Sandbox.Proxy;
 
 namespace Trawl.Sandbox.Sites;
@@ -6,6 +7,14 @@ namespace Trawl.Sandbox.Sites;
 /// <summary>Serves a file with entity tag and ranges.</summary>
 static class MediaReply
 {
+    /// <summary>A form of a post.</summary>
+    public static async Task<Reply> VideoAsync(Request request, MediaFactory media, Post post, Variant variant) =>
+        Serve(request, await media.MakeAsync(post, variant), (await media.HashAsync(post, variant))[..32]);
+
+    /// <summary>The sound of a post.</summary>
+    public static async Task<Reply> SoundAsync(Request request, MediaFactory media, Post post) =>
+        Serve(request, await media.SoundAsync(post), $"sound-{post.Clip}", "audio/mp4");
+
     public static Reply Serve(Request request, Body file, string tag, string type = "video/mp4")
     {
         var length = file.Length!.Value;

@@ -30,7 +30,7 @@ sealed class YouTubeSite(PostCatalogue catalogue, MediaFactory media) : Site
         {
             ("GET", "/videoplayback") => await PlayAsync(request),
             ("POST", "/youtubei/v1/search") => Search(JsonElement.Parse(request.Body)),
-            ("POST", "/youtubei/v1/player") => Json(await PlayerAsync(Text(JsonElement.Parse(request.Body), "videoId"))),
+            ("POST", "/youtubei/v1/player") => Reply.JsonOf(await PlayerAsync(Text(JsonElement.Parse(request.Body), "videoId"))),
             ("GET", "/watch") => Page(await PlayerAsync(request.Parameter("v"))),
             _ => Reply.Nothing(404),
         };
@@ -63,7 +63,7 @@ sealed class YouTubeSite(PostCatalogue catalogue, MediaFactory media) : Site
                 }
             );
         return offset == 0
-            ? Json(
+            ? Reply.JsonOf(
                 new
                 {
                     contents = new
@@ -75,7 +75,7 @@ sealed class YouTubeSite(PostCatalogue catalogue, MediaFactory media) : Site
                     },
                 }
             )
-            : Json(
+            : Reply.JsonOf(
                 new { onResponseReceivedCommands = new[] { new { appendContinuationItemsAction = new { continuationItems = sections } } } }
             );
     }
@@ -86,7 +86,7 @@ sealed class YouTubeSite(PostCatalogue catalogue, MediaFactory media) : Site
             videoRenderer = new
             {
                 videoId = IdOf(post),
-                title = Simple(Title(post)),
+                title = Simple(post.Title),
                 lengthText = Simple($"0:{Math.Round(post.Seconds):00}"),
                 ownerText = Simple(post.Author.Name),
                 viewCountText = Simple($"{post.Plays} views"),
@@ -96,11 +96,9 @@ sealed class YouTubeSite(PostCatalogue catalogue, MediaFactory media) : Site
     async Task<object> PlayerAsync(string id)
     {
         var found = Find(id);
-        if (found is not { } post || Objection(post) is not null)
-        {
-            var (status, reason) = Objection(found) ?? default;
+        if (Objection(found) is var (status, reason))
             return new { playabilityStatus = new { status, reason }, videoDetails = new { videoId = id } };
-        }
+        var post = found!;
         var size = (await media.MakeAsync(post, Small)).Length;
         return new
         {
@@ -108,10 +106,10 @@ sealed class YouTubeSite(PostCatalogue catalogue, MediaFactory media) : Site
             videoDetails = new
             {
                 videoId = id,
-                title = Title(post),
+                title = post.Title,
                 lengthSeconds = $"{Math.Round(post.Seconds)}",
                 channelId = $"UC{post.Author.SecUid[..22]}",
-                shortDescription = $"{Title(post)}\n\nOn TikTok, too.",
+                shortDescription = $"{post.Title}\n\nOn TikTok, too.",
                 viewCount = $"{post.Plays}",
                 author = post.Author.Name,
                 isLiveContent = false,
@@ -173,23 +171,16 @@ sealed class YouTubeSite(PostCatalogue catalogue, MediaFactory media) : Site
     async Task<Reply> PlayAsync(Request request) =>
         (Find(request.Parameter("id")), request.Parameter("itag")) switch
         {
-            ({ } post, "18") => await PlayAsync(request, post, Small),
-            ({ } post, "136") => await PlayAsync(request, post, Mute),
-            ({ } post, "140") => MediaReply.Serve(request, await media.SoundAsync(post), $"sound-{post.Clip}", "audio/mp4"),
+            ({ } post, "18") => await MediaReply.VideoAsync(request, media, post, Small),
+            ({ } post, "136") => await MediaReply.VideoAsync(request, media, post, Mute),
+            ({ } post, "140") => await MediaReply.SoundAsync(request, media, post),
             _ => Reply.Nothing(403),
         };
-
-    async Task<Reply> PlayAsync(Request request, Post post, Variant variant) =>
-        MediaReply.Serve(request, await media.MakeAsync(post, variant), (await media.HashAsync(post, variant))[..32]);
-
-    static string Title(Post post) => post.Caption.Length > 0 ? post.Caption : $"Untitled {post.ShortCode}";
 
     static object Simple(string text) => new { simpleText = text };
 
     static string Text(JsonElement question, string name) =>
         question.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
-
-    static Reply Json(object answer) => Reply.Json(JsonSerializer.Serialize(answer));
 
     static Reply Page(object player) =>
         Reply.Html(

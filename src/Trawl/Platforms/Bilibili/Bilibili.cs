@@ -23,7 +23,7 @@ public static partial class Bilibili
             Name = "bilibili",
             DisplayName = "Bilibili",
             Parse = Parse,
-            Strategies = [new YtDlpStrategy(new YtDlpProgram(parts.Options, parts.Network), parts.Options.KeepRaw, Extractors)],
+            Strategies = [new YtDlpStrategy(parts, Extractors)],
         };
 
     /// <summary>Parses a link to a video, by its old number or its new id; null for anything else.</summary>

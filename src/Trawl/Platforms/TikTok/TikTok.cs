@@ -24,12 +24,7 @@ static class TikTok
                 new TikTokWeb(parts.Network, parts.Options.KeepRaw),
                 new Tikwm(parts.Network, parts.Options.LargestFile, parts.Options.KeepRaw),
                 new Resolver(parts.Network, parts.Options.Resolver, parts.Options.KeepRaw),
-                new YtDlpStrategy(
-                    new YtDlpProgram(parts.Options, parts.Network),
-                    parts.Options.KeepRaw,
-                    extractors: "TikTok.*,vm\\.tiktok",
-                    refused: parts.Options.Format.Watermarked ? null : "download"
-                ),
+                new YtDlpStrategy(parts, extractors: "TikTok.*,vm\\.tiktok", refused: parts.Options.Format.Watermarked ? null : "download"),
             ],
             Witness = new OEmbed(parts.Network),
         };

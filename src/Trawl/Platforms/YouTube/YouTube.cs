@@ -5,20 +5,21 @@ using Trawl.Videos;
 namespace Trawl.Platforms.YouTube;
 
 /// <summary>YouTube: single videos, through yt-dlp. Its lists and channels are left to <see cref="AnySite"/>.</summary>
-static partial class YouTube
+public static partial class YouTube
 {
     /// <summary>What yt-dlp may use for it.</summary>
     public const string Extractors = "youtube.*";
 
-    public static Platform Create(PlatformParts parts) =>
+    internal static Platform Create(PlatformParts parts) =>
         new()
         {
             Name = "youtube",
             DisplayName = "YouTube",
             Parse = Parse,
-            Strategies = [new YtDlpStrategy(new YtDlpProgram(parts.Options, parts.Network), parts.Options.KeepRaw, Extractors)],
+            Strategies = [new YtDlpStrategy(parts, Extractors)],
         };
 
+    /// <summary>Parses a link to a video; null for anything else.</summary>
     public static VideoUrl? Parse(string link)
     {
         var match = Link().Match(link.Trim());

@@ -20,10 +20,7 @@ static class AnySite
             Capabilities = new PlatformCapabilities { Metadata = true },
             Parse = Parse,
             // without "generic", which fetches whatever a page names
-            Strategies =
-            [
-                new YtDlpStrategy(new YtDlpProgram(parts.Options, parts.Network), parts.Options.KeepRaw, extractors: "all,-generic"),
-            ],
+            Strategies = [new YtDlpStrategy(parts, extractors: "all,-generic")],
         };
 
     public static VideoUrl? Parse(string link)

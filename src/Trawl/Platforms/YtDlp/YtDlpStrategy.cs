@@ -15,6 +15,13 @@ namespace Trawl.Platforms.YtDlp;
 /// <param name="refused">How the ids of formats begin that it must not download itself, such as watermarked ones; null for none.</param>
 public sealed class YtDlpStrategy(YtDlpProgram program, bool keepRaw, string extractors, string? refused = null) : Strategy
 {
+    /// <summary>With the parts of its platform.</summary>
+    /// <param name="parts">What the platform is made of.</param>
+    /// <param name="extractors">Which of its extractors may be used.</param>
+    /// <param name="refused">How the ids of formats begin that it must not download itself; null for none.</param>
+    public YtDlpStrategy(PlatformParts parts, string extractors, string? refused = null)
+        : this(new YtDlpProgram(parts.Options, parts.Network), parts.Options.KeepRaw, extractors, refused) { }
+
     // one after the other while the one before is not available
     readonly string[] _ladder = Ladder(refused is null ? "" : $"[format_id!^={refused}]");
 
