@@ -27,6 +27,7 @@ public sealed class Settings
         ["Format:MaxHeight"] = (o, v) => o with { Format = o.Format with { MaxHeight = Whole(v) } },
         ["Format:Watermarked"] = (o, v) => o with { Format = o.Format with { Watermarked = bool.Parse(v) } },
         ["State"] = (o, _) => o, // the program's own: see StateFolder
+        ["Web:OpenPages"] = (o, _) => o, // the program's own: see OpensPages
         ["LargestFile"] = (o, v) => o with { LargestFile = Whole(v) },
         ["LimitRate"] = (o, v) => o with { LimitRate = Whole(v) },
         ["Resolver:Address"] = (o, v) => o with { Resolver = o.Resolver with { Address = new Uri(v) } },
@@ -95,6 +96,10 @@ public sealed class Settings
 
     /// <summary>Where the program remembers how its strategies did.</summary>
     public string StateFolder { get; private set; } = "";
+
+    /// <summary>Whether a browser may open the page of a post that is shown to nobody else.</summary>
+    public bool OpensPages =>
+        !_values.TryGetValue("Web:OpenPages", out var given) || Use("Web:OpenPages", given, bool.Parse);
 
     /// <summary>The names there are.</summary>
     public static IReadOnlyCollection<string> Names =>

@@ -9,7 +9,11 @@ namespace Trawl.Browser;
 /// <summary>Which browser is wanted.</summary>
 /// <param name="Engine">Its family.</param>
 /// <param name="Headful">Whether it must have a window.</param>
-public sealed record BrowserWish(BrowserEngine Engine, bool Headful);
+public sealed record BrowserWish(BrowserEngine Engine, bool Headful)
+{
+    /// <summary>The proxy it must go out by. Default: null, the next in turn.</summary>
+    public Uri? Way { get; init; }
+}
 
 /// <summary>What browsers are made of.</summary>
 sealed record BrowserParts(BrowserOptions Options, Network Network, PlaywrightDriver Driver, VirtualDisplay Display, TimeProvider Time);

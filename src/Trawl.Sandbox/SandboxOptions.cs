@@ -12,6 +12,15 @@ public sealed record SandboxOptions
     /// <summary>Whether every post is one that can be seen and fetched without ado. Default: no, the first ones are of all kinds.</summary>
     public bool Plain { get; init; }
 
+    /// <summary>Whose manners the sites have. Default: those of 2026.</summary>
+    public SandboxYear Year { get; init; } = SandboxYear.Of2026;
+
+    /// <summary>How tiktok.com answers clients it does not know. Default: null, as in <see cref="Year"/>.</summary>
+    public TikTokManners? TikTok { get; init; }
+
+    /// <summary>How many proxies there are, each another address for the sites. Default: 1.</summary>
+    public int Ways { get; init; } = 1;
+
     /// <summary>The port on loopback. Default: any free one.</summary>
     public int Port { get; init; }
 

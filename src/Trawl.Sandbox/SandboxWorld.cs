@@ -61,6 +61,7 @@ public sealed class SandboxWorld : IAsyncDisposable
     readonly PostCatalogue _catalogue;
     readonly MediaFactory _media;
     readonly SignedMedia _signed;
+    readonly Waf _waf;
     readonly CertificateAuthority _authority;
     readonly FaultBook _faults = new();
     readonly ConcurrentQueue<LoggedRequest> _requests = new();
@@ -92,10 +93,11 @@ public sealed class SandboxWorld : IAsyncDisposable
         _media = new MediaFactory(options.MediaCache);
         _signed = new SignedMedia(RandomNumberGenerator.GetBytes(32), time);
         _authority = new CertificateAuthority(Domains, TimeProvider.System.GetUtcNow()); // TLS stacks ask the real clock
+        _waf = new Waf(RandomNumberGenerator.GetBytes(32), time) { Manners = options.TikTok ?? TikTokManners.Of(options.Year) };
         var cdn = new CdnSite(_catalogue, _media, _signed);
         _sites =
         [
-            new TikTokSite(_catalogue, _media, _signed, cdn),
+            new TikTokSite(_catalogue, _media, _signed, cdn, _waf, options.Year),
             cdn,
             new TikwmSite(_catalogue, _media, time),
             new TikVidSite(_catalogue),
@@ -105,13 +107,23 @@ public sealed class SandboxWorld : IAsyncDisposable
             new ControlSite(this),
             new EmptySite(),
         ];
-        _server = new ProxyServer(options.Port, _authority, Tunnel, AnswerAsync, Log, time);
+        _server = new ProxyServer(options.Port, options.Ways, _authority, Tunnel, AnswerAsync, Log, time);
         CertificateFile = Path.Combine(Directory.CreateTempSubdirectory("trawl-sandbox-").FullName, "authority.pem");
         File.WriteAllText(CertificateFile, _authority.Pem);
     }
 
     /// <summary>The proxy to use.</summary>
     public Uri Proxy => new($"http://127.0.0.1:{_server.Port}");
+
+    /// <summary>All proxies, each another address for the sites.</summary>
+    public IReadOnlyList<Uri> Proxies => [.. _server.Ways.Select(way => new Uri($"http://{way}"))];
+
+    /// <summary>How tiktok.com answers clients it does not know.</summary>
+    public TikTokManners TikTok
+    {
+        get => _waf.Manners;
+        set => _waf.Manners = value;
+    }
 
     /// <summary>The certificate authority to trust, as a PEM file; removed at the end.</summary>
     public string CertificateFile { get; }
@@ -245,7 +257,7 @@ public sealed class SandboxWorld : IAsyncDisposable
             return await site.AnswerAsync(request);
         _befallen.Add(request, fault);
         var reply = await site.AnswerAsync(FaultKinds.Shape(fault, request));
-        return FaultKinds.Apply(fault, request, reply, _signed);
+        return FaultKinds.Apply(fault, request, reply, _signed, _waf);
     }
 
     void Log(Request request, Reply reply, long bytes)

@@ -26,6 +26,7 @@ public sealed class TrawlClient : IDisposable, IAsyncDisposable
         _logger = logger ?? NullLogger<TrawlClient>.Instance;
         _time = time ?? TimeProvider.System;
         _network = new Network(Options.Network, _logger, _time, dialer);
+        Sites = new SiteBook(new DoorBook(_time), new BrowserSessions(() => Options.Renderer?.Invoke(Parts), Options.SessionStore, _time));
         (Platforms, Cache, Videos, Downloads) = Assemble(before: null);
     }
 
@@ -49,7 +50,7 @@ public sealed class TrawlClient : IDisposable, IAsyncDisposable
 
     (PlatformList, VideoCache, VideoClient, Downloader) Assemble(PlatformList? before)
     {
-        var parts = new PlatformParts(Options, _network, _logger, _time);
+        var parts = Parts;
         var platforms = new PlatformList([.. Options.Platforms.Select(create => Extended(create(parts), parts))], parts, before);
         var cache = new VideoCache(Options.Cache, SettingsOfVideos(), _logger, _time);
         return (
@@ -59,6 +60,8 @@ public sealed class TrawlClient : IDisposable, IAsyncDisposable
             new Downloader(_network, platforms, cache, Options, _logger, _time)
         );
     }
+
+    PlatformParts Parts => new(Options, _network, _logger, _time, Sites);
 
     // whatever makes the same question's answer another one
     string SettingsOfVideos() =>
@@ -79,6 +82,12 @@ public sealed class TrawlClient : IDisposable, IAsyncDisposable
 
     /// <summary>The platforms: link grammar and strategy chains.</summary>
     public PlatformList Platforms { get; private set; }
+
+    /// <summary>What is known of sites: which doors are open, and the sessions of browsers.</summary>
+    public SiteBook Sites { get; }
+
+    /// <summary>The way out, for who asks a door himself.</summary>
+    internal Network Network => _network;
 
     /// <summary>What is known already.</summary>
     public VideoCache Cache { get; private set; }
@@ -106,6 +115,7 @@ public sealed class TrawlClient : IDisposable, IAsyncDisposable
     {
         foreach (var strategy in Platforms.All.SelectMany(p => Platforms.ChainOf(p).Strategies).OfType<IAsyncDisposable>())
             await strategy.DisposeAsync().ConfigureAwait(false);
+        await Sites.Sessions.DisposeAsync().ConfigureAwait(false);
         Dispose();
     }
 }

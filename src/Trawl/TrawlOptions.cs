@@ -21,6 +21,12 @@ public sealed record TrawlOptions
     /// <summary>After how long without an answer the next strategy is asked as well; the first answer counts. Default: null, never.</summary>
     public TimeSpan? HedgeAfter { get; init; }
 
+    /// <summary>A real browser for pages that are shown to nobody else. Default: none.</summary>
+    public Func<PlatformParts, PageRenderer>? Renderer { get; init; }
+
+    /// <summary>Where the sessions of browsers are kept beyond the end of the program. Default: nowhere.</summary>
+    public SessionStore? SessionStore { get; init; }
+
     /// <summary>Who is told of every attempt. Default: nobody.</summary>
     public IReadOnlyList<AttemptObserver> Observers { get; init; } = [];
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Trawl.App.Storage;
+using Trawl.Failures;
 using Trawl.Sandbox;
 
 namespace Trawl.App.Commands;
@@ -20,6 +21,24 @@ static class SandboxCommand
         DefaultValueFactory = _ => 1,
         HelpName = "N",
     };
+    static readonly Option<string> World = new("--world")
+    {
+        Description = "The year whose manners the sites have: 2020, 2023 or 2026.",
+        DefaultValueFactory = _ => "2026",
+        HelpName = "YEAR",
+    };
+    static readonly Option<string> TikTok = new("--tiktok")
+    {
+        Description =
+            "How TikTok answers strangers, for example desktop=proof-of-work,phone=refused; also player and embed; open, proof-of-work, other-proof, risk-control, needs-referer, refused.",
+        HelpName = "ANSWERS",
+    };
+    static readonly Option<int> Ways = new("--ways")
+    {
+        Description = "How many proxies there are, each another address for the sites.",
+        DefaultValueFactory = _ => 1,
+        HelpName = "N",
+    };
     static readonly Option<long> Padding = new("--padding")
     {
         Description = "Bytes appended to every media file, to make large ones.",
@@ -35,6 +54,9 @@ static class SandboxCommand
             Port,
             Seed,
             Padding,
+            World,
+            TikTok,
+            Ways,
         };
         command.SetAction(RunAsync);
         return command;
@@ -47,6 +69,12 @@ static class SandboxCommand
             Port = parsed.GetValue(Port),
             Seed = parsed.GetValue(Seed),
             Padding = parsed.GetValue(Padding),
+            Year = Year(parsed.GetValue(World)!),
+            TikTok = parsed.GetValue(TikTok) is { } answers ? Manners(Year(parsed.GetValue(World)!), answers) : null,
+            Ways =
+                parsed.GetValue(Ways) is >= 1 and <= 100 and var ways
+                    ? ways
+                    : throw new TrawlException(FailureKind.Configuration, "--ways is wrong: it must lie between 1 and 100."),
         };
         await using var world = await SandboxWorld.StartAsync(options);
         if (parsed.GetValue(List))
@@ -74,6 +102,23 @@ static class SandboxCommand
             // stopped: that is how it ends
         }
         return 0;
+    }
+
+    static SandboxYear Year(string year) =>
+        Enum.TryParse<SandboxYear>("Of" + year, out var known) && Enum.IsDefined(known)
+            ? known
+            : throw new TrawlException(FailureKind.Configuration, "--world is wrong: there are 2020, 2023 and 2026.");
+
+    static TikTokManners Manners(SandboxYear year, string answers)
+    {
+        try
+        {
+            return TikTokManners.Of(year).With(answers);
+        }
+        catch (FormatException e)
+        {
+            throw new TrawlException(FailureKind.Configuration, $"--tiktok is wrong: {e.Message}", e);
+        }
     }
 
     static string ToJson(SandboxPost post) =>

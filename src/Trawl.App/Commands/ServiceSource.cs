@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Trawl.App.Resolver;
 using Trawl.Browser;
+using Trawl.Browser.TikTok;
 using Trawl.Http;
+using Trawl.Platforms;
 
 namespace Trawl.App.Commands;
 
@@ -40,6 +42,15 @@ sealed class ServiceSource(Command command)
                 ),
             ],
         };
+    }
+
+    /// <summary>The browser that opens a page where nobody else is let in: nothing of it is started before it is needed.</summary>
+    public static PageRenderer Renderer(ServiceOptions service, PlatformParts parts)
+    {
+        var (chromium, camoufox) = ResolverService.Profiles(service, ".");
+        var profile = service.DownloadEngine == BrowserEngine.Chromium ? chromium : camoufox;
+        var pool = new BrowserPool(Trusting(service.Browser, parts.Options.Http), parts.Network, parts.Time);
+        return new PageVisit(pool, service.DownloadEngine, profile);
     }
 
     /// <summary>Browsers that take a private authority's certificates where one is configured.</summary>

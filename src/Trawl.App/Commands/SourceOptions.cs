@@ -92,7 +92,12 @@ sealed class SourceOptions
         var options = Over(WithKeptCookies(settings.Over(new TrawlOptions()), settings), parsed) with { Observers = [journal] };
         if (options.Strategies?.Contains("browser") == true)
             options = ServiceSource.WithBrowser(options, settings.Service());
-        options = options with { Http = options.Http with { SharedPace = pace } };
+        options = options with
+        {
+            Http = options.Http with { SharedPace = pace },
+            Renderer = settings.OpensPages ? parts => ServiceSource.Renderer(settings.Service(), parts) : null,
+            SessionStore = new SessionVault(VaultOf(settings)),
+        };
         var trawl = new TrawlClient(options, parsed.GetValue(Verbose) ? new ErrorLog(Console.Error) : null);
         KnownAnswers = journal.Replay(trawl.Platforms);
         return trawl;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.DataProtection;
 using Trawl.Failures;
 using Trawl.Files;
@@ -25,14 +26,22 @@ public sealed partial class Vault(string folder) : CredentialStore
     public bool Has(string name) => File.Exists(PathOf(name));
 
     /// <inheritdoc/>
-    public override async Task<Pass?> ReadAsync(string name, CancellationToken cancellation)
+    public override Task<Pass?> ReadAsync(string name, CancellationToken cancellation) =>
+        ReadAsync(name, Context.Default.Pass, cancellation);
+
+    /// <inheritdoc/>
+    public override Task WriteAsync(string name, Pass? pass, CancellationToken cancellation) => WriteAsync(name, pass, Context.Default.Pass);
+
+    /// <summary>What is kept under a name; null when there is nothing, or when it can no longer be read.</summary>
+    public async Task<T?> ReadAsync<T>(string name, JsonTypeInfo<T> type, CancellationToken cancellation)
+        where T : class
     {
         if (!Has(name))
             return null;
         try
         {
             var secret = await File.ReadAllBytesAsync(PathOf(name), cancellation);
-            return JsonSerializer.Deserialize(Protector().Unprotect(secret), Context.Default.Pass);
+            return JsonSerializer.Deserialize(Protector().Unprotect(secret), type);
         }
         catch (Exception e) when (e is CryptographicException or JsonException or IOException or UnauthorizedAccessException)
         {
@@ -40,17 +49,14 @@ public sealed partial class Vault(string folder) : CredentialStore
         }
     }
 
-    /// <inheritdoc/>
-    public override Task WriteAsync(string name, Pass? pass, CancellationToken cancellation)
+    /// <summary>Keeps something under a name; null forgets it.</summary>
+    public Task WriteAsync<T>(string name, T? secret, JsonTypeInfo<T> type)
+        where T : class
     {
-        if (pass is null)
+        if (secret is null)
             File.Delete(PathOf(name));
         else
-            DurableFile.Write(
-                PathOf(name),
-                Protector().Protect(JsonSerializer.SerializeToUtf8Bytes(pass, Context.Default.Pass)),
-                ownerOnly: true
-            );
+            DurableFile.Write(PathOf(name), Protector().Protect(JsonSerializer.SerializeToUtf8Bytes(secret, type)), ownerOnly: true);
         return Task.CompletedTask;
     }
 

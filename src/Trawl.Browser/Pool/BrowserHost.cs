@@ -43,7 +43,7 @@ sealed class BrowserHost : IAsyncDisposable
         var program = BrowserPrograms.Require(parts.Options, wish.Engine);
         var display = wish.Headful ? await parts.Display.NameAsync(cancellation).ConfigureAwait(false) : null;
         var mark = Guid.NewGuid().ToString("n");
-        var egress = new Egress(parts.Network, counts: false, asksPass: wish.Engine == BrowserEngine.Chromium);
+        var egress = new Egress(parts.Network, counts: false, wish.Way, asksPass: wish.Engine == BrowserEngine.Chromium);
         var fingerprint = folder is null ? null : await Fingerprint.ReadAsync(folder).ConfigureAwait(false);
         var launch = new BrowserLaunch(parts.Options, wish, program, display, mark, egress, fingerprint);
         try

@@ -19,6 +19,9 @@ enum Condition
 
     /// <summary>An old page form, as archives and old clients know it.</summary>
     OldPage,
+
+    /// <summary>Its page is its author's.</summary>
+    ProfileInstead,
 }
 
 /// <summary>One form of a post's media.</summary>
@@ -29,7 +32,11 @@ enum Condition
 /// <param name="Silent">Without sound.</param>
 /// <param name="Watermarked">With a watermark.</param>
 /// <param name="Padding">Zeros appended in a box of their own, to make a file of any size.</param>
-sealed record Variant(string Name, string Codec, int Width, int Height, bool Silent = false, bool Watermarked = false, long Padding = 0);
+sealed record Variant(string Name, string Codec, int Width, int Height, bool Silent = false, bool Watermarked = false, long Padding = 0)
+{
+    /// <summary>Whether it is the picture alone, whose sound comes in a file of its own.</summary>
+    public bool IsPicture { get; init; }
+}
 
 /// <summary>A synthetic author.</summary>
 sealed record Person(string Id, string Handle, string Name, string SecUid, bool Verified);
@@ -61,6 +68,9 @@ sealed record Post
     public required string ShortCode { get; init; }
 
     public Condition Condition { get; init; }
+
+    /// <summary>Whether its item is written as in 2023: without pixels for each form.</summary>
+    public bool IsOfOldMake => Place % 7 == 5;
 
     /// <summary>How long the clip lasts.</summary>
     public double Seconds => Clips.All[Clip].Sum(s => s.Seconds);

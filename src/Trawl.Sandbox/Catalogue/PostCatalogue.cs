@@ -22,6 +22,8 @@ sealed class PostCatalogue
         (Condition.LoginWall, 0),
         (Condition.UnderReview, 0),
         (Condition.OldPage, 0),
+        (Condition.Fine, 0),
+        (Condition.ProfileInstead, 0),
     ];
 
     /// <summary>What its posts speak of.</summary>
@@ -145,6 +147,14 @@ sealed class PostCatalogue
             11 => [new("h264-wide", "h264", 1024, 576), new("h265-720", "h265", 720, 1280), watermarked],
             // the first entry is not the largest
             13 => [new("h264-360", "h264", 360, 640), new("h264-540", "h264", 576, 1024), new("h265-720", "h265", 720, 1280), watermarked],
+            // the largest form comes in two halves
+            14 =>
+            [
+                new("h264-540", "h264", 576, 1024),
+                new("h265-720", "h265", 720, 1280),
+                new("h265-1080-picture", "h265", 1080, 1920, Silent: true) { IsPicture = true },
+                watermarked,
+            ],
             _ => [new("h264-540", "h264", 576, 1024), new("h265-720", "h265", 720, 1280), watermarked],
         };
     }

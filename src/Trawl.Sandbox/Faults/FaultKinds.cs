@@ -9,6 +9,15 @@ static class FaultKinds
 {
     delegate Reply Spoil(Reply reply, FaultRule rule, Request request, SignedMedia signed);
 
+    // answers of a firewall instead of the page; they let those in who have proven themselves
+    static readonly Dictionary<string, FirstAnswer> Walls = new()
+    {
+        ["challenge"] = FirstAnswer.ProofOfWork,
+        ["other-challenge"] = FirstAnswer.OtherProof,
+        ["risk-control"] = FirstAnswer.RiskControl,
+        ["needs-referer"] = FirstAnswer.NeedsReferer,
+    };
+
     // what happens before any request can be read: the proxy refuses, or the host's TLS is not as it should be
     static readonly Dictionary<string, Reply> Tunnels = new()
     {
@@ -62,7 +71,6 @@ static class FaultKinds
                 "Content-Type",
                 rule.Args.GetValueOrDefault("type", "application/json")
             ),
-        ["challenge"] = (_, _, _, _) => Reply.Html(TikTokSite.ChallengePage),
         ["html"] = (_, rule, _, _) => Reply.Html("<!DOCTYPE html><html><body>Sorry, something went wrong.</body></html>").Typed(rule),
         ["empty"] = (reply, _, _, _) => reply with { Body = Body.Empty },
         ["truncated"] = (reply, rule, _, _) => reply with { Body = reply.Body.Slice(0, Part(reply, rule)) },
@@ -70,7 +78,7 @@ static class FaultKinds
         ["poison"] = (reply, _, _, _) => reply with { Trailer = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison" },
     };
 
-    public static IReadOnlyCollection<string> Names => [.. Tunnels.Keys, .. Kinds.Keys];
+    public static IReadOnlyCollection<string> Names => [.. Tunnels.Keys, .. Walls.Keys, .. Kinds.Keys];
 
     /// <summary>Whether a fault strikes before any request can be read.</summary>
     public static bool IsOfTunnel(string fault) => Tunnels.ContainsKey(fault);
@@ -88,8 +96,10 @@ static class FaultKinds
         };
 
     /// <summary>What a fault does to the answer.</summary>
-    public static Reply Apply(FaultRule rule, Request request, Reply reply, SignedMedia signed) =>
-        Kinds[rule.Fault](reply, rule, request, signed);
+    public static Reply Apply(FaultRule rule, Request request, Reply reply, SignedMedia signed, Waf waf) =>
+        Walls.TryGetValue(rule.Fault, out var answer)
+            ? waf.Stop(request, answer) ?? waf.Welcome(request, reply)
+            : Kinds[rule.Fault](reply, rule, request, signed);
 
     static Request Without(string header, Request request) =>
         request with

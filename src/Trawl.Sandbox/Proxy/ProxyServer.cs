@@ -11,17 +11,18 @@ namespace Trawl.Sandbox.Proxy;
 /// </summary>
 sealed class ProxyServer : IAsyncDisposable
 {
-    readonly TcpListener _listener;
+    readonly TcpListener[] _listeners;
     readonly CertificateAuthority _authority;
     readonly Func<Request, Task<Reply>> _answer;
     readonly Func<Request, Reply> _tunnel;
     readonly Action<Request, Reply, long> _log;
     readonly TimeProvider _time;
     readonly CancellationTokenSource _stop = new();
-    readonly Task _accepting;
+    readonly Task[] _accepting;
 
     public ProxyServer(
         int port,
+        int ways,
         CertificateAuthority authority,
         Func<Request, Reply> tunnel,
         Func<Request, Task<Reply>> answer,
@@ -30,29 +31,38 @@ sealed class ProxyServer : IAsyncDisposable
     )
     {
         (_authority, _tunnel, _answer, _log, _time) = (authority, tunnel, answer, log, time);
-        _listener = new TcpListener(IPAddress.Loopback, port);
-        _listener.Start(512);
-        _accepting = AcceptAsync();
+        _listeners = new TcpListener[ways];
+        for (var i = 0; i < ways; i++)
+        {
+            // 127.0.0.1, 127.0.0.2, ... at the port the first one got
+            _listeners[i] = new TcpListener(new IPAddress([127, 0, 0, (byte)(i + 1)]), i == 0 ? port : Port);
+            _listeners[i].Start(512);
+        }
+        _accepting = [.. _listeners.Select(AcceptAsync)];
     }
 
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+    public int Port => ((IPEndPoint)_listeners[0].LocalEndpoint).Port;
+
+    /// <summary>Where the proxies are.</summary>
+    public IEnumerable<IPEndPoint> Ways => _listeners.Select(l => (IPEndPoint)l.LocalEndpoint);
 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _accepting;
-        _listener.Stop();
+        await Task.WhenAll(_accepting);
+        foreach (var listener in _listeners)
+            listener.Stop();
         _stop.Dispose();
     }
 
-    async Task AcceptAsync()
+    async Task AcceptAsync(TcpListener listener)
     {
         var connections = new List<Task>();
         try
         {
             while (true)
             {
-                var socket = await _listener.AcceptSocketAsync(_stop.Token);
+                var socket = await listener.AcceptSocketAsync(_stop.Token);
                 connections.RemoveAll(c => c.IsCompleted);
                 connections.Add(Task.Run(() => ServeAsync(socket)));
             }
@@ -89,7 +99,7 @@ sealed class ProxyServer : IAsyncDisposable
 
     async Task ServeAsync(Socket socket, Stream stream, string? tunnel)
     {
-        var reader = new RequestReader(stream);
+        var reader = new RequestReader(stream, $"{(socket.LocalEndPoint as IPEndPoint)?.Address}");
         while (await reader.ReadAsync(tunnel, _stop.Token) is { } request)
         {
             if (request.Method == "CONNECT")

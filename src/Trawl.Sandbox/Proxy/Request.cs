@@ -5,6 +5,9 @@ namespace Trawl.Sandbox.Proxy;
 /// <summary>A request as it came over the wire.</summary>
 sealed record Request(string Method, string Host, string Path, string Query, IReadOnlyDictionary<string, string> Headers, byte[] Body)
 {
+    /// <summary>The proxy it came by; for the sites, the address it comes from.</summary>
+    public string Way { get; init; } = "";
+
     public string Header(string name) => Headers.GetValueOrDefault(name, "");
 
     public Uri Address => new($"https://{Host}{Path}{Query}");
@@ -26,7 +29,7 @@ sealed record Request(string Method, string Host, string Path, string Query, IRe
 }
 
 /// <summary>Reads requests from a connection.</summary>
-sealed class RequestReader(Stream stream)
+sealed class RequestReader(Stream stream, string way)
 {
     const int LargestHead = 64 * 1024;
     const int LargestBody = 1 << 20;
@@ -55,7 +58,7 @@ sealed class RequestReader(Stream stream)
             if (line.IndexOf(':') is > 0 and var colon)
                 headers[line[..colon]] = line[(colon + 1)..].Trim();
         var body = await ReadBodyAsync(headers, cancellation);
-        return lines[0].Split(' ') is [var method, var target, _] ? Locate(method, target, tunnel, headers, body) : null;
+        return lines[0].Split(' ') is [var method, var target, _] ? Locate(method, target, tunnel, headers, body) with { Way = way } : null;
     }
 
     static Request Locate(string method, string target, string? tunnel, Dictionary<string, string> headers, byte[] body)

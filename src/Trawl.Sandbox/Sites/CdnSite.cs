@@ -9,22 +9,26 @@ sealed class CdnSite(PostCatalogue catalogue, MediaFactory media, SignedMedia si
     public const string First = "v16-webapp-prime.tiktok.com";
     public const string Second = "v19-webapp-prime.tiktok.com";
     public const string Free = "v16m.tiktokcdn.com";
+    public const string OfToday = "v16-webapp-prime.us.tiktok.com";
     public const string Pictures = "p16-common-sign.tiktokcdn-us.com";
 
-    public override bool Plays(string host) => host is First or Second or Free or Pictures;
+    public override bool Plays(string host) => host is First or Second or OfToday or Free or Pictures or "p19-common-sign.tiktokcdn-us.com";
 
     public override async Task<Reply> AnswerAsync(Request request)
     {
-        if (request.Host == Pictures)
+        if (request.Host.Contains("-common-sign.", StringComparison.Ordinal))
             return await ServePictureAsync(request);
         if (request.Path.StartsWith("/music/", StringComparison.Ordinal))
             return await ServeMusicAsync(request);
-        // /video/tos/sandbox/ID/VARIANT/, on the free host behind its signature /HEX32/HEX8
-        var parts = request.Path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        // /video/tos/sandbox/ID/VARIANT/, on the free host behind its signature /HEX32/HEX8; picture and sound apart under names of their own
+        var parts = request.Path.Split('/', StringSplitOptions.RemoveEmptyEntries).ToList();
+        parts.RemoveAll(p => p is "media-video-hvc1" or "media-audio-und-mp4a");
         if (parts is not [.., "video", "tos", "sandbox", var id, var name] || catalogue.ById(id) is not { } post)
             return Reply.Nothing(404);
         if (request.Host == Free ? signed.IsRevoked(request) : !signed.Admits(request))
             return Reply.Html("<html><body>Access Denied</body></html>", 403);
+        if (name == SignedMedia.Sound)
+            return await MediaReply.SoundAsync(request, media, post);
         return post.Variants.FirstOrDefault(v => v.Name == name) is { } variant
             ? await ServeAsync(request, post, variant)
             : Reply.Nothing(404);

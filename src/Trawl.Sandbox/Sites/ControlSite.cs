@@ -5,7 +5,7 @@ using Trawl.Sandbox.Proxy;
 
 namespace Trawl.Sandbox.Sites;
 
-/// <summary>sandbox.test: faults in (POST /faults, DELETE /faults), requests out (GET /requests).</summary>
+/// <summary>sandbox.test: faults in (POST /faults, DELETE /faults), how TikTok answers strangers (POST /tiktok), requests out (GET /requests).</summary>
 sealed class ControlSite(SandboxWorld world) : Site
 {
     public const string Host = "sandbox.test";
@@ -29,8 +29,24 @@ sealed class ControlSite(SandboxWorld world) : Site
                 return Reply.Nothing(204);
             case ("POST", "/faults"):
                 return Add(request.Body);
+            case ("POST", "/tiktok"):
+                return Change(Encoding.UTF8.GetString(request.Body));
             default:
-                return Reply.Json("""{"error":"POST /faults, DELETE /faults, GET /faults, GET /requests"}""", 404);
+                return Reply.Json("""{"error":"POST /faults, DELETE /faults, GET /faults, GET /requests, POST /tiktok"}""", 404);
+        }
+    }
+
+    // desktop=proof-of-work,phone=open
+    Reply Change(string answers)
+    {
+        try
+        {
+            world.TikTok = world.TikTok.With(answers);
+            return Reply.Nothing(204);
+        }
+        catch (FormatException e)
+        {
+            return Reply.Json($$"""{"error":{{Text(e.Message)}}}""", 400);
         }
     }
 

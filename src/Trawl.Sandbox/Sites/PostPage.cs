@@ -7,7 +7,16 @@ using Trawl.Sandbox.Catalogue;
 namespace Trawl.Sandbox.Sites;
 
 /// <summary>What a page needs to know of a variant: its addresses and its size.</summary>
-sealed record OfferedVariant(Variant Variant, IReadOnlyList<string> Addresses, long Size, long Bitrate);
+sealed record OfferedVariant(Variant Variant, IReadOnlyList<string> Addresses, long Size, long Bitrate)
+{
+    /// <summary>Where the sound of a picture is; empty where it is in the same file.</summary>
+    public IReadOnlyList<string> Sound { get; init; } = [];
+}
+
+/// <summary>How an item is written.</summary>
+/// <param name="NamesPixels">Whether each form says its width and height, as since 2024.</param>
+/// <param name="NumbersAreTexts">Whether counts are written as strings, as since 2026.</param>
+sealed record ItemStyle(bool NamesPixels = true, bool NumbersAreTexts = false);
 
 /// <summary>Writes a post's page in the shapes the real site uses: hydration JSON among hundreds of kilobytes of other things.</summary>
 static class PostPage
@@ -18,7 +27,8 @@ static class PostPage
     /// <param name="scope">The key under which the detail stands: the desktop's or the phone's.</param>
     /// <param name="title">The page's title.</param>
     /// <param name="writeDetail">Writes the detail object.</param>
-    public static byte[] Modern(string scope, string title, Action<Utf8JsonWriter> writeDetail)
+    /// <param name="script">What the page does when it is shown.</param>
+    public static byte[] Modern(string scope, string title, Action<Utf8JsonWriter> writeDetail, string script = "")
     {
         var json = Json(writer =>
         {
@@ -45,7 +55,36 @@ static class PostPage
             writer.WriteEndObject();
             writer.WriteEndObject();
         });
-        return Html(title, "__UNIVERSAL_DATA_FOR_REHYDRATION__", json);
+        return Html(title, "__UNIVERSAL_DATA_FOR_REHYDRATION__", json, script);
+    }
+
+    /// <summary>A page of the form of 2020.</summary>
+    public static byte[] Oldest(Post post, IReadOnlyList<OfferedVariant> offers) =>
+        Html(
+            post.Caption,
+            "__NEXT_DATA__",
+            Json(writer =>
+            {
+                writer.WriteStartObject();
+                writer.WriteStartObject("props");
+                writer.WritePropertyName("pageProps");
+                WriteDetail(writer, post, offers, new ItemStyle(NamesPixels: false));
+                writer.WriteEndObject();
+                writer.WriteEndObject();
+            })
+        );
+
+    /// <summary>The detail of an author's page.</summary>
+    public static void WriteProfile(Utf8JsonWriter writer, Person author)
+    {
+        writer.WriteStartObject();
+        writer.WriteStartObject("userInfo");
+        writer.WritePropertyName("user");
+        WriteAuthorValue(writer, author);
+        writer.WriteEndObject();
+        writer.WriteNumber("statusCode", 0);
+        writer.WriteString("statusMsg", "");
+        writer.WriteEndObject();
     }
 
     /// <summary>A page of the form of 2022, as old clients read it.</summary>
@@ -58,7 +97,7 @@ static class PostPage
                 writer.WriteStartObject();
                 writer.WriteStartObject("ItemModule");
                 writer.WritePropertyName(post.Id);
-                WriteItem(writer, post, offers);
+                WriteItem(writer, post, offers, new ItemStyle());
                 writer.WriteEndObject();
                 writer.WriteStartObject("VideoPage");
                 writer.WriteNumber("statusCode", 0);
@@ -68,12 +107,12 @@ static class PostPage
         );
 
     /// <summary>The detail of a post that is shown.</summary>
-    public static void WriteDetail(Utf8JsonWriter writer, Post post, IReadOnlyList<OfferedVariant> offers)
+    public static void WriteDetail(Utf8JsonWriter writer, Post post, IReadOnlyList<OfferedVariant> offers, ItemStyle style)
     {
         writer.WriteStartObject();
         writer.WriteStartObject("itemInfo");
         writer.WritePropertyName("itemStruct");
-        WriteItem(writer, post, offers);
+        WriteItem(writer, post, offers, style);
         writer.WriteEndObject();
         writer.WriteStartObject("shareMeta");
         writer.WriteString("title", $"{post.Author.Name} on TikTok");
@@ -97,22 +136,32 @@ static class PostPage
     /// <param name="writer">Where it goes.</param>
     /// <param name="post">The post.</param>
     /// <param name="offers">Its media; none where only search results are shown.</param>
+    /// <param name="style">How it is written.</param>
     /// <param name="authorIsName">Whether the author stands as a bare name, as in the page data of 2022.</param>
-    public static void WriteItem(Utf8JsonWriter writer, Post post, IReadOnlyList<OfferedVariant> offers, bool authorIsName = false)
+    public static void WriteItem(
+        Utf8JsonWriter writer,
+        Post post,
+        IReadOnlyList<OfferedVariant> offers,
+        ItemStyle style,
+        bool authorIsName = false
+    )
     {
         writer.WriteStartObject();
         writer.WriteString("id", post.Id);
         writer.WriteString("desc", post.Caption);
         writer.WriteString("createTime", $"{post.CreatedAt.ToUnixTimeSeconds()}");
         writer.WriteNumber("scheduleTime", 0);
-        WriteVideo(writer, post, offers);
+        WriteVideo(writer, post, offers, style);
         if (authorIsName)
             writer.WriteString("author", post.Author.Handle);
         else
-            WriteAuthor(writer, post.Author);
+        {
+            writer.WritePropertyName("author");
+            WriteAuthorValue(writer, post.Author);
+        }
         WriteMusic(writer, post);
         WriteTags(writer, post);
-        WriteStats(writer, post);
+        WriteStats(writer, post, style);
         if (post.Photos > 0)
             WritePhotos(writer, post);
         if (post.Condition == Condition.AgeRestricted)
@@ -122,7 +171,7 @@ static class PostPage
         writer.WriteEndObject();
     }
 
-    static void WriteVideo(Utf8JsonWriter writer, Post post, IReadOnlyList<OfferedVariant> offers)
+    static void WriteVideo(Utf8JsonWriter writer, Post post, IReadOnlyList<OfferedVariant> offers, ItemStyle style)
     {
         if (post.Condition == Condition.AgeRestricted)
             return;
@@ -149,13 +198,34 @@ static class PostPage
             writer.WriteString("format", "mp4");
             writer.WriteStartArray("bitrateInfo");
             foreach (var offer in clean)
-                WriteVariant(writer, post, offer);
+                WriteVariant(writer, post, offer, style);
             writer.WriteEndArray();
+            if (clean.Find(o => o.Sound.Count > 0) is { } picture)
+                WriteSound(writer, post, picture);
         }
         writer.WriteEndObject();
     }
 
-    static void WriteVariant(Utf8JsonWriter writer, Post post, OfferedVariant offer)
+    // the sound that pictures without any name by its file
+    static void WriteSound(Utf8JsonWriter writer, Post post, OfferedVariant picture)
+    {
+        writer.WriteStartArray("bitrateAudioInfo");
+        writer.WriteStartObject();
+        writer.WriteString("FileId", FileOf(post));
+        writer.WriteString("Bitrate", "64000");
+        writer.WriteNumber("AudioQuality", 1);
+        writer.WriteStartObject("UrlList");
+        writer.WriteString("MainUrl", picture.Sound[0]);
+        writer.WriteString("BackupUrl", picture.Sound[^1]);
+        writer.WriteString("FallbackUrl", "");
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+    }
+
+    static string FileOf(Post post) => $"a0sandbox{post.Id[^8..]}";
+
+    static void WriteVariant(Utf8JsonWriter writer, Post post, OfferedVariant offer, ItemStyle style)
     {
         var variant = offer.Variant;
         var codec = variant.Codec switch
@@ -172,8 +242,11 @@ static class PostPage
         writer.WriteString("GearName", codec == "h264" ? $"normal_{(side == 576 ? 540 : side)}_0" : $"adapt_{side}_1");
         writer.WriteStartObject("PlayAddr");
         writer.WriteString("DataSize", $"{offer.Size}");
-        writer.WriteNumber("Width", variant.Width);
-        writer.WriteNumber("Height", variant.Height);
+        if (style.NamesPixels)
+        {
+            writer.WriteNumber("Width", variant.Width);
+            writer.WriteNumber("Height", variant.Height);
+        }
         writer.WriteString("Uri", uri);
         writer.WriteStartArray("UrlList");
         foreach (var address in offer.Addresses)
@@ -182,13 +255,15 @@ static class PostPage
         writer.WriteString("UrlKey", $"{uri}_{codec}_{(side == 576 ? 540 : side)}p_{offer.Bitrate}");
         writer.WriteEndObject();
         writer.WriteString("CodecType", variant.Codec == "h265" ? "h265_hvc1" : variant.Codec);
-        writer.WriteString("Format", "mp4");
+        writer.WriteString("Format", variant.IsPicture ? "dash" : "mp4");
+        if (variant.IsPicture)
+            writer.WriteString("VideoExtra", $$"""{"audio_file_id":"{{FileOf(post)}}"}""");
         writer.WriteEndObject();
     }
 
-    static void WriteAuthor(Utf8JsonWriter writer, Person author)
+    static void WriteAuthorValue(Utf8JsonWriter writer, Person author)
     {
-        writer.WriteStartObject("author");
+        writer.WriteStartObject();
         writer.WriteString("id", author.Id);
         writer.WriteString("uniqueId", author.Handle);
         writer.WriteString("nickname", author.Name);
@@ -222,14 +297,14 @@ static class PostPage
         writer.WriteEndArray();
     }
 
-    static void WriteStats(Utf8JsonWriter writer, Post post)
+    static void WriteStats(Utf8JsonWriter writer, Post post, ItemStyle style)
     {
         var plays = Post.Rounded(post.Plays);
         writer.WriteStartObject("stats");
-        writer.WriteNumber("diggCount", post.Likes);
-        writer.WriteNumber("shareCount", Post.Rounded(post.Plays / 200));
-        writer.WriteNumber("commentCount", Post.Rounded(post.Plays / 90));
-        writer.WriteNumber("playCount", plays);
+        Count("diggCount", post.Likes);
+        Count("shareCount", Post.Rounded(post.Plays / 200));
+        Count("commentCount", Post.Rounded(post.Plays / 90));
+        Count("playCount", plays);
         writer.WriteString("collectCount", $"{Post.Rounded(post.Plays / 60)}");
         writer.WriteEndObject();
         writer.WriteStartObject("statsV2");
@@ -240,6 +315,14 @@ static class PostPage
         writer.WriteString("collectCount", $"{Post.Rounded(post.Plays / 60)}");
         writer.WriteString("repostCount", "0");
         writer.WriteEndObject();
+
+        void Count(string name, long count)
+        {
+            if (style.NumbersAreTexts)
+                writer.WriteString(name, $"{count}");
+            else
+                writer.WriteNumber(name, count);
+        }
     }
 
     static void WritePhotos(Utf8JsonWriter writer, Post post)
@@ -272,12 +355,13 @@ static class PostPage
         return Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(buffer.WrittenSpan).Replace("/", "\\u002F").Replace("<", "\\u003C"));
     }
 
-    static byte[] Html(string title, string id, byte[] json)
+    static byte[] Html(string title, string id, byte[] json, string script = "")
     {
         var head = $"""
             <!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{HtmlEncoder.Default.Encode(title)} | TikTok</title>
             {PageText.ScriptHtml}</head><body><div id="app"></div><script id="{id}" type="application/json">
             """;
-        return [.. Encoding.UTF8.GetBytes(head.TrimEnd()), .. json, .. "</script></body></html>"u8];
+        var tail = script.Length == 0 ? "</script></body></html>" : $"</script><script>{script}</script></body></html>";
+        return [.. Encoding.UTF8.GetBytes(head.TrimEnd()), .. json, .. Encoding.UTF8.GetBytes(tail)];
     }
 }

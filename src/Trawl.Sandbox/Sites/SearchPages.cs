@@ -56,7 +56,7 @@ sealed class SearchPages(PostCatalogue catalogue)
                     writer.WriteStartObject();
                     writer.WriteNumber("type", 1);
                     writer.WritePropertyName("item");
-                    PostPage.WriteItem(writer, post, []);
+                    PostPage.WriteItem(writer, post, [], new ItemStyle());
                     writer.WriteEndObject();
                 }
                 writer.WriteEndArray();
@@ -83,7 +83,7 @@ sealed class SearchPages(PostCatalogue catalogue)
             foreach (var post in catalogue.Search(phrase).Take(PerPage))
             {
                 writer.WritePropertyName(post.Id);
-                PostPage.WriteItem(writer, post, [], authorIsName: true);
+                PostPage.WriteItem(writer, post, [], new ItemStyle(), authorIsName: true);
             }
             writer.WriteEndObject();
             writer.WriteEndObject();

@@ -8,6 +8,12 @@ namespace Trawl.Failures;
 /// <param name="Detail">A finer code, for example <c>HEAD_FAILED</c>.</param>
 public sealed record Attempt(string Strategy, FailureKind? Failure, TimeSpan Elapsed, string? Reason = null, string? Detail = null)
 {
+    /// <summary>Which of the strategy's doors it was asked at, for example <c>phone</c>; null where it has no more than one.</summary>
+    public string? Door { get; init; }
+
+    /// <summary>The way out that was taken: <c>direct</c>, or host and port of a proxy; null where no door was asked.</summary>
+    public string? Way { get; init; }
+
     /// <summary>How long a remote service says it worked; null where none did.</summary>
     public TimeSpan? ServiceTime { get; init; }
 

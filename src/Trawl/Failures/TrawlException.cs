@@ -20,6 +20,12 @@ public sealed class TrawlException(FailureKind kind, string message, Exception? 
     /// <summary>Every attempt made before giving up, in order.</summary>
     public IReadOnlyList<Attempt> Attempts { get; init; } = [];
 
+    /// <summary>The door of the strategy that said so; null where it has no more than one.</summary>
+    public string? Door { get; init; }
+
+    /// <summary>The way out that was taken to the door: <c>direct</c>, or host and port of a proxy.</summary>
+    public string? Way { get; init; }
+
     /// <summary>What was being done: follow, resolve or download; null where nobody said.</summary>
     public string? Operation { get; init; }
 
@@ -49,9 +55,14 @@ public sealed class TrawlException(FailureKind kind, string message, Exception? 
     /// <summary>The same failure, with what was being done when it happened.</summary>
     public TrawlException During(string operation, Uri link) => Copy(Attempts, operation, link);
 
-    TrawlException Copy(IReadOnlyList<Attempt> attempts, string? operation, Uri? link) =>
+    /// <summary>The same failure, with the door that said so.</summary>
+    internal TrawlException At(string door, string way) => Copy(Attempts, Operation, Link, door, way);
+
+    TrawlException Copy(IReadOnlyList<Attempt> attempts, string? operation, Uri? link, string? door = null, string? way = null) =>
         new(Kind, Message, InnerException)
         {
+            Door = door ?? Door,
+            Way = way ?? Way,
             Detail = Detail,
             RetryAfter = RetryAfter,
             ServiceTime = ServiceTime,

@@ -31,10 +31,11 @@ sealed class Egress : IAsyncDisposable
     /// <summary>Opens it. Where we go out by a proxy we cannot chain to (socks, or with TLS), the program is told of that one itself.</summary>
     /// <param name="network">Our way out.</param>
     /// <param name="counts">Whether each connection is a request of the item at hand (<see cref="RequestBudget"/>).</param>
+    /// <param name="way">The proxy of ours it goes out by; null for the next in turn.</param>
     /// <param name="asksPass">Whether the program must show the pass. Firefox cannot; then whoever is on this machine may use it.</param>
-    public Egress(Network network, bool counts, bool asksPass = true)
+    public Egress(Network network, bool counts, Uri? way = null, bool asksPass = true)
     {
-        (_network, _exit, _counts, _asksPass) = (network, network.Exits.For(Session.Desktop), counts, asksPass);
+        (_network, _exit, _counts, _asksPass) = (network, network.Exits.For(Session.Desktop with { Exit = way }), counts, asksPass);
         if (_exit.ProxyTo(Somewhere) is { } proxy && proxy.Scheme != Uri.UriSchemeHttp)
         {
             _address = proxy;

@@ -5,9 +5,10 @@ namespace Trawl.Http;
 /// <summary>What an unwelcome status of a page or an API means.</summary>
 static class HttpStatus
 {
-    public static TrawlException Failure(VisitReply reply, string who)
+    public static TrawlException Failure(VisitReply reply, string who) => Failure((int)reply.Status, reply.RetryAfter, who);
+
+    public static TrawlException Failure(int status, TimeSpan? retryAfter, string who)
     {
-        var status = (int)reply.Status;
         var kind = status switch
         {
             401 => FailureKind.LoginRequired,
@@ -20,7 +21,7 @@ static class HttpStatus
         return new TrawlException(kind, $"{who} answered with status {status}.")
         {
             Detail = $"HTTP_{status}",
-            RetryAfter = reply.RetryAfter,
+            RetryAfter = retryAfter,
         };
     }
 }

@@ -48,6 +48,12 @@ public sealed class Network : IDisposable
             return Options.RetryDelay * (1 << retry) * (1 + (Jitter * ((2 * _chance.NextDouble()) - 1)));
     }
 
+    /// <summary>How many ways out there are.</summary>
+    internal int Ways => Math.Max(1, Options.Proxies.Count);
+
+    /// <summary>A session that has chosen its way out, the next in turn; sites know us by it.</summary>
+    internal Session OnItsWay(Session session) => session with { Exit = _exits.For(session).Proxy };
+
     /// <summary>Begins an errand as somebody.</summary>
     public Visit Visit(Session session)
     {

@@ -8,12 +8,29 @@ namespace Trawl.Http;
 /// </summary>
 public sealed record Session
 {
+    // what a browser fills in itself for each request
+    const string Own = "";
+
     /// <summary>A desktop browser as TikTok's desktop page expects it.</summary>
     public static Session Desktop { get; } =
         new()
         {
             UserAgent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
             Rotates = true,
+            Navigation =
+            [
+                new("Upgrade-Insecure-Requests", "1"),
+                new("User-Agent", Own),
+                new("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8"),
+                new("Sec-Fetch-Site", "same-origin"),
+                new("Sec-Fetch-Mode", "navigate"),
+                new("Sec-Fetch-User", "?1"),
+                new("Sec-Fetch-Dest", "document"),
+                new("Referer", Own),
+                new("Accept-Encoding", Own),
+                new("Accept-Language", Own),
+                new("Cookie", Own),
+            ],
         };
 
     /// <summary>A phone's browser, for the pages made for phones.</summary>
@@ -22,6 +39,18 @@ public sealed record Session
         {
             UserAgent =
                 "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1",
+            Navigation =
+            [
+                new("Sec-Fetch-Dest", "document"),
+                new("User-Agent", Own),
+                new("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"),
+                new("Referer", Own),
+                new("Sec-Fetch-Site", "same-origin"),
+                new("Sec-Fetch-Mode", "navigate"),
+                new("Accept-Language", Own),
+                new("Accept-Encoding", Own),
+                new("Cookie", Own),
+            ],
         };
 
     /// <summary>A link preview, the client short links answer most readily.</summary>
@@ -35,6 +64,12 @@ public sealed record Session
 
     /// <summary>The page we come from; only its origin is sent.</summary>
     public Uri? Referer { get; init; }
+
+    /// <summary>
+    /// The headers of a request for a page (<see cref="VisitRequest.Navigates"/>), in the order its browser sends them; an empty value is filled in for
+    /// each request. Default: none, a page is asked for like anything else.
+    /// </summary>
+    public ImmutableArray<KeyValuePair<string, string>> Navigation { get; init; } = [];
 
     /// <summary>The proxy it began with and stays with; null before the first request and without proxies.</summary>
     public Uri? Exit { get; init; }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Logging;
@@ -140,16 +141,9 @@ public sealed class Visit(Network network, Session session)
             message.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
         }
         var headers = message.Headers;
-        headers.TryAddWithoutValidation("User-Agent", Session.UserAgent);
-        headers.TryAddWithoutValidation("Accept", "*/*");
-        headers.TryAddWithoutValidation("Accept-Language", Session.AcceptLanguage);
-        if (request.Compressed)
-            headers.TryAddWithoutValidation("Accept-Encoding", "gzip");
-        if (Session.Referer is { } referer)
-            headers.TryAddWithoutValidation("Referer", referer.GetLeftPart(UriPartial.Authority) + "/");
-        var known = pass is null ? Session : Session with { Cookies = [.. pass.Cookies, .. Session.Cookies] };
-        if (known.CookieHeader(address, network.Time.GetUtcNow()) is { } cookie)
-            headers.TryAddWithoutValidation("Cookie", cookie);
+        foreach (var (name, value) in request.Navigates && !Session.Navigation.IsEmpty ? Session.Navigation : Plain)
+            if ((value.Length > 0 ? value : ValueOf(name, request, address, pass)) is { } filled)
+                headers.TryAddWithoutValidation(name, filled);
         if (request.From > 0)
             headers.Range = new RangeHeaderValue(request.From, null);
         if (request.From > 0 && request.IfRange is not null)
@@ -159,6 +153,30 @@ public sealed class Visit(Network network, Session session)
         Override(headers, address == request.Address ? request.Headers : null);
         return message;
     }
+
+    static readonly ImmutableArray<KeyValuePair<string, string>> Plain =
+    [
+        new("User-Agent", ""),
+        new("Accept", "*/*"),
+        new("Accept-Language", ""),
+        new("Accept-Encoding", ""),
+        new("Referer", ""),
+        new("Cookie", ""),
+    ];
+
+    string? ValueOf(string header, VisitRequest request, Uri address, Pass? pass) =>
+        header.ToLowerInvariant() switch
+        {
+            "user-agent" => Session.UserAgent,
+            "accept-language" => Session.AcceptLanguage,
+            "accept-encoding" => request.Compressed ? "gzip" : null,
+            "referer" => Session.Referer is { } referer ? referer.GetLeftPart(UriPartial.Authority) + "/" : null,
+            "cookie" => (pass is null ? Session : Session with { Cookies = [.. pass.Cookies, .. Session.Cookies] }).CookieHeader(
+                address,
+                network.Time.GetUtcNow()
+            ),
+            _ => null,
+        };
 
     static void Override(HttpRequestHeaders headers, IReadOnlyDictionary<string, string>? by)
     {

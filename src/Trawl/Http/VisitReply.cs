@@ -67,6 +67,14 @@ public sealed class VisitReply : IAsyncDisposable
             ? tag.Tag
             : _response.Content.Headers.LastModified?.ToString("R", CultureInfo.InvariantCulture);
 
+    /// <summary>All headers, in the order they came; several values of one name are joined.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Headers =>
+        _response.Headers.NonValidated.Concat(_response.Content.Headers.NonValidated).Select(h => KeyValuePair.Create(h.Key, $"{h.Value}"));
+
+    /// <summary>The value of a header; null when it is not there.</summary>
+    public string? Header(string name) =>
+        _response.Headers.NonValidated.TryGetValues(name, out var values) ? $"{values}" : null;
+
     /// <summary>Where a redirect leads.</summary>
     public string? Location => _response.Headers.TryGetValues("Location", out var values) ? values.FirstOrDefault() : null;
 

@@ -12,6 +12,9 @@ public sealed record VisitRequest(Uri Address)
     /// <summary>Headers for this address alone: no redirect takes them along. Default: none.</summary>
     public IReadOnlyDictionary<string, string>? Headers { get; init; }
 
+    /// <summary>Whether a page is opened, as by a click: the session's navigation headers are sent. Default: no.</summary>
+    public bool Navigates { get; init; }
+
     /// <summary>How long the head of the answer may take. Default: null, as for all (<see cref="HttpOptions.AnswerTimeout"/>).</summary>
     public TimeSpan? AnswerTimeout { get; init; }
 

@@ -11,7 +11,8 @@ namespace Trawl.Platforms;
 /// <param name="Network">The way out.</param>
 /// <param name="Logger">Where facts are told.</param>
 /// <param name="Time">The clock.</param>
-public sealed record PlatformParts(TrawlOptions Options, Network Network, ILogger Logger, TimeProvider Time);
+/// <param name="Sites">What is known of sites by now.</param>
+public sealed record PlatformParts(TrawlOptions Options, Network Network, ILogger Logger, TimeProvider Time, SiteBook Sites);
 
 /// <summary>Makes a platform of its parts; how platforms of other assemblies join in.</summary>
 public delegate Platform PlatformFactory(PlatformParts parts);

@@ -14,6 +14,9 @@ public abstract class Strategy
     /// <summary>How many requests a question usually costs; what is not known from experience is judged by it. Default: 1.</summary>
     public virtual int UsualRequests => 1;
 
+    /// <summary>The sources it asks one after the other, where it has several of its own. Default: none.</summary>
+    public virtual IReadOnlyList<Door> Doors => [];
+
     /// <summary>Resolves a post.</summary>
     /// <param name="url">A video or photo post.</param>
     /// <param name="wish">What will be wanted of the formats; a strategy that must ask for each form separately asks for the fitting one.</param>

@@ -91,9 +91,10 @@ public sealed class StrategyChain
                 }
                 var (attempt, video, failure) = ended;
                 if (video is not null)
-                    return video with { Attempts = [.. attempts, attempt] };
+                    return video with { Attempts = [.. attempts, .. video.Attempts, attempt] };
+                attempts.AddRange(failure!.Attempts);
                 attempts.Add(attempt);
-                if (failure!.Rule.Next == NextStep.Stop)
+                if (failure.Rule.Next == NextStep.Stop)
                     throw failure.With(attempts);
                 verdict = Weightier(verdict, failure);
                 if (IsVerdict(attempt) && attempts.Count(IsVerdict) > 1)
@@ -179,7 +180,10 @@ public sealed class StrategyChain
             {
                 ServiceTime = video.ServiceTime,
                 Size = video.Formats.FirstOrDefault()?.Size,
+                Door = video.Door,
+                Way = video.Way,
             };
+            Remember(url, strategy, video.Attempts);
             Remember(strategy, url, success, null, RequestBudget.Spent - spent);
             _logger.LogInformation(
                 "Resolved {Video} by {Strategy} in {Elapsed} ms",
@@ -195,7 +199,10 @@ public sealed class StrategyChain
             var attempt = new Attempt(strategy.Name, e.Kind, _time.GetElapsedTime(started), e.Message, e.Detail)
             {
                 ServiceTime = e.ServiceTime,
+                Door = e.Door,
+                Way = e.Way,
             };
+            Remember(url, strategy, e.Attempts);
             Remember(strategy, url, attempt, e.RetryAfter, RequestBudget.Spent - spent);
             _logger.LogInformation("{Strategy} failed on {Video}: {Kind}, {Reason}", strategy.Name, url.Identity, e.Kind.Name(), e.Message);
             return new Outcome(attempt, null, e);
@@ -243,11 +250,30 @@ public sealed class StrategyChain
             retryAfter,
             requests,
             ofFile
-        );
+        )
+        {
+            Door = attempt.Door,
+            Way = attempt.Way,
+        };
         _health[strategy].Record(record);
         TrawlMetrics.Attempt(record);
         foreach (var observer in _options.Observers)
             observer.Ended(record);
+    }
+
+    // what was said at its doors before
+    void Remember(VideoUrl url, Strategy strategy, IEnumerable<Attempt> atDoors)
+    {
+        foreach (var attempt in atDoors)
+        foreach (var observer in _options.Observers)
+            observer.Ended(
+                new AttemptRecord(_time.GetUtcNow(), url.Platform, strategy.Name, url.Identity, attempt.Failure, attempt.Elapsed, attempt.Detail)
+                {
+                    Door = attempt.Door,
+                    Way = attempt.Way,
+                    OfDoor = true,
+                }
+            );
     }
 
     static bool IsVerdict(Attempt attempt) => attempt.Failure?.Rule().Next == NextStep.SecondOpinion;

@@ -24,7 +24,17 @@ public sealed record AttemptRecord(
     TimeSpan? RetryAfter = null,
     int Requests = 0,
     bool OfFile = false
-);
+)
+{
+    /// <summary>Which of the strategy's doors answered; null where it has no more than one.</summary>
+    public string? Door { get; init; }
+
+    /// <summary>The way out that was taken to the door.</summary>
+    public string? Way { get; init; }
+
+    /// <summary>Whether only this door refused and the strategy went on: it says nothing of the strategy.</summary>
+    public bool OfDoor { get; init; }
+}
 
 /// <summary>How a strategy is doing: its breaker, its quota, and what history says.</summary>
 public sealed class StrategyHealth(string platform, string strategy, int usualRequests, TimeProvider time)

@@ -97,6 +97,12 @@ public sealed record Video
     /// <summary>How long a remote service says it worked on the answer; null where none did.</summary>
     public TimeSpan? ServiceTime { get; init; }
 
+    /// <summary>The door of the strategy that it was learned at, for example <c>phone</c>; null where the strategy has no more than one.</summary>
+    public string? Door { get; init; }
+
+    /// <summary>The way out it was learned by: <c>direct</c>, or host and port of a proxy; null where no door was asked.</summary>
+    public string? Way { get; init; }
+
     /// <summary>Every attempt to resolve it, the successful one last.</summary>
     public ImmutableArray<Attempt> Attempts { get; init; } = [];
 

@@ -25,7 +25,7 @@ public sealed class SandboxRun : IAsyncDisposable
         Trawl = new TrawlClient(
             options with
             {
-                Http = options.Http with { Proxies = board is null ? [world.Proxy] : [], CertificateFile = world.CertificateFile },
+                Http = options.Http with { Proxies = board is null ? world.Proxies : [], CertificateFile = world.CertificateFile },
             },
             time: clock,
             dialer: board
@@ -43,10 +43,10 @@ public sealed class SandboxRun : IAsyncDisposable
 
     public string Folder => _folder.Path;
 
-    public static async Task<SandboxRun> StartAsync(TrawlOptions? options = null)
+    public static async Task<SandboxRun> StartAsync(TrawlOptions? options = null, SandboxOptions? sandbox = null)
     {
         var clock = new FakeClock();
-        return new SandboxRun(await SandboxWorld.StartAsync(time: clock), clock, options ?? new TrawlOptions(), null);
+        return new SandboxRun(await SandboxWorld.StartAsync(sandbox, clock), clock, options ?? new TrawlOptions(), null);
     }
 
     /// <summary>Without a proxy: names are looked up and connections made by hand, so that they can go wrong.</summary>

@@ -21,7 +21,7 @@ static class TikTok
             FollowAsync = new ShortLink(parts.Network).FollowAsync,
             Strategies =
             [
-                new TikTokWeb(parts.Network, parts.Options.KeepRaw),
+                new TikTokWeb(parts),
                 new Tikwm(parts.Network, parts.Options.LargestFile, parts.Options.KeepRaw),
                 new Resolver(parts.Network, parts.Options.Resolver, parts.Options.KeepRaw),
                 new YtDlpStrategy(parts, extractors: "TikTok.*,vm\\.tiktok", refused: parts.Options.Format.Watermarked ? null : "download"),

@@ -211,7 +211,7 @@ static class TikTokItem
     }
 
     // v24025gl0000d4aa3o7og65qmrtgqkm0_h264_540p_1010862; bytevc1 is H.265, bytevc2 cannot be played
-    static string? Codec(string? urlKey, string? codecType) =>
+    public static string? Codec(string? urlKey, string? codecType) =>
         urlKey switch
         {
             not null when urlKey.Contains("_bytevc2_", StringComparison.Ordinal) => "bytevc2",
@@ -223,7 +223,7 @@ static class TikTokItem
             _ => "h264",
         };
 
-    static string SafeId(string? gear, string? codec, long? bitrate)
+    public static string SafeId(string? gear, string? codec, long? bitrate)
     {
         var name = new string([.. (gear ?? "variant").Where(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-').Take(40)]);
         return $"{name}-{codec ?? "video"}-{bitrate ?? 0}";
@@ -246,7 +246,7 @@ static class TikTokItem
         return addresses.DrainToImmutable();
     }
 
-    static Uri? Address(string? text) =>
+    public static Uri? Address(string? text) =>
         text is not null
         && (text.StartsWith("https://", StringComparison.Ordinal) || text.StartsWith("http://", StringComparison.Ordinal))
         && Uri.TryCreate(text, UriKind.Absolute, out var uri)
@@ -254,7 +254,7 @@ static class TikTokItem
             : null;
 
     // ...&expire=1767267384&...
-    static DateTimeOffset? Expiry(string address)
+    public static DateTimeOffset? Expiry(string address)
     {
         const string Key = "expire=";
         var at = address.IndexOf(Key, StringComparison.Ordinal);

@@ -11,7 +11,11 @@ namespace Trawl.Platforms.TikTok;
 /// </summary>
 static class TikTokPage
 {
-    const int StubSize = 4096;
+    /// <summary>The detail of the failure that the author's page came instead of the post's.</summary>
+    public const string ProfileInstead = "PROFILE_INSTEAD";
+
+    // what stands in the place of a page; the smallest real one has 100 KB
+    const int StubSize = 16 * 1024;
 
     /// <summary>Parses a page.</summary>
     /// <exception cref="TrawlException">With the reason the page gives for not showing the video.</exception>
@@ -19,22 +23,27 @@ static class TikTokPage
     {
         var json = FindDetail(html);
         if (json.IsEmpty)
-            return ParseOld(html, url, session) ?? throw WithoutDetail(html, url);
+            return ParseOld(html, url, session) ?? throw WithoutData(html, url);
 
         using var document = ReadValue(json, url);
         return ParseDetail(document.RootElement, url, session);
     }
 
+    /// <summary>Whether a page speaks of a post at all, be it to say why it is not shown.</summary>
+    public static bool HasData(ReadOnlySpan<byte> html) => !FindData(html).IsEmpty || html.IndexOf(Profile) >= 0;
+
     /// <summary>The JSON of a page the post was read from: the first value that speaks of it.</summary>
     public static ReadOnlySpan<byte> Data(ReadOnlySpan<byte> html)
     {
-        var json =
-            FindDetail(html) is { IsEmpty: false } detail ? detail
-            : After(html, "ItemModule"u8) is { IsEmpty: false } module ? module
-            : After(html, "pageProps"u8);
+        var json = FindData(html);
         var reader = new Utf8JsonReader(json);
-        return reader.Read() && reader.TrySkip() ? json[..(int)reader.BytesConsumed] : [];
+        return !json.IsEmpty && reader.Read() && reader.TrySkip() ? json[..(int)reader.BytesConsumed] : [];
     }
+
+    static ReadOnlySpan<byte> FindData(ReadOnlySpan<byte> html) =>
+        FindDetail(html) is { IsEmpty: false } detail ? detail
+        : After(html, "ItemModule"u8) is { IsEmpty: false } module ? module
+        : After(html, "pageProps"u8);
 
     static Video ParseDetail(JsonElement detail, VideoUrl url, Session session)
     {
@@ -99,6 +108,8 @@ static class TikTokPage
         return After(data, "webapp.video-detail"u8) is { IsEmpty: false } desktop ? desktop : After(data, "webapp.reflow.video.detail"u8);
     }
 
+    static ReadOnlySpan<byte> Profile => "webapp.user-detail"u8;
+
     // Searched without the quotes around it: the search looks for first and last byte first, and quotes are everywhere.
     static ReadOnlySpan<byte> Hydration => "UNIVERSAL_DATA_FOR_REHYDRATION"u8;
 
@@ -116,14 +127,25 @@ static class TikTokPage
         return end < 0 ? rest : rest[..end];
     }
 
-    static TrawlException WithoutDetail(ReadOnlySpan<byte> html, VideoUrl url)
+    /// <summary>What a page means that says nothing of the post.</summary>
+    public static TrawlException WithoutData(ReadOnlySpan<byte> html, VideoUrl url)
     {
         if (html.IndexOf("id=\"wci\""u8) >= 0 || html.IndexOf("_wafchallengeid"u8) >= 0 || html.IndexOf("waf-jschallenge"u8) >= 0)
             return Failure(FailureKind.Challenged, "TikTok answered with a proof-of-work page.");
         if (html.IndexOf("TTGCaptcha"u8) >= 0 || html.IndexOf("captcha_container"u8) >= 0)
             return Failure(FailureKind.Challenged, "TikTok answered with a captcha.");
+        if (html.IndexOf("slardar_us_waf"u8) >= 0 || html.IndexOf("SlardarWAF"u8) >= 0)
+            return Failure(FailureKind.Challenged, "TikTok answered with the page of its risk control.");
+        if (html.IndexOf(Profile) >= 0)
+            return new TrawlException(FailureKind.Unavailable, $"TikTok shows the author's page instead of {url.Identity}.")
+            {
+                Detail = ProfileInstead,
+            };
         if (html.IndexOf(Hydration) >= 0)
             return TikTokItem.LayoutChanged(url, "video-detail");
+        // a page that is nothing but a script wants a browser, whatever it is called this month
+        if (html.Length < StubSize && html.IndexOf("<script"u8) >= 0)
+            return Failure(FailureKind.Challenged, "TikTok answered with a page that only a browser can pass.");
         return html.Length < StubSize
             ? Failure(FailureKind.Blocked, "TikTok answered with an empty page, as it does to clients it does not like.")
             : Failure(FailureKind.LayoutChanged, "TikTok's page holds no data we know.");

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Microsoft.Extensions.Logging;
 using Trawl.Failures;
 using Trawl.Http;
 using Trawl.Strategies;
@@ -7,58 +8,241 @@ using Trawl.Videos;
 
 namespace Trawl.Platforms.TikTok;
 
-/// <summary>The strategy <c>web</c>: reads the post's own page, as a browser would get it; the phone's page where the desktop's says nothing.</summary>
-sealed class TikTokWeb(Network network, bool keepRaw) : Strategy
+/// <summary>
+/// The strategy <c>web</c>: asks TikTok itself, at one door after the other until one shows the post. Doors that refuse are passed over for a while. Where
+/// all refuse, a real browser opens the post's page once, and what it was given is used for plain requests until that is refused, too.
+/// </summary>
+sealed class TikTokWeb(PlatformParts parts) : Strategy
 {
-    static readonly Uri Referer = new("https://www.tiktok.com/");
+    const string Site = "tiktok";
+
+    /// <summary>What the page is called that is asked for in a browser's session.</summary>
+    public const string SessionDoor = "session";
+
+    readonly Network _network = parts.Network;
+    readonly DoorBook _book = parts.Sites.Doors;
+    readonly BrowserSessions _sessions = parts.Sites.Sessions;
 
     public override string Name => "web";
 
+    public override IReadOnlyList<Door> Doors => TikTokDoors.All;
+
     public override async Task<Video> ResolveAsync(VideoUrl url, FormatWish wish, CancellationToken cancellation)
     {
+        var question = new Question(url, wish, ChooseWay());
+        if (
+            await AskInSessionAsync(question, cancellation).ConfigureAwait(false)
+            || await AskDoorsAsync(question, cancellation).ConfigureAwait(false)
+            || await AskBrowserAsync(question, cancellation).ConfigureAwait(false)
+        )
+            return question.Answer!;
+        return question.Answer ?? throw question.Verdict();
+    }
+
+    // The next way out by which a door is open; the next one where none is.
+    Uri? ChooseWay()
+    {
+        for (var i = 1; ; i++)
+        {
+            var way = _network.OnItsWay(Session.Desktop).Exit;
+            if (i >= _network.Ways || _book.AnyOpen(Site, NameOf(way), Doors))
+                return way;
+        }
+    }
+
+    async Task<bool> AskInSessionAsync(Question question, CancellationToken cancellation)
+    {
+        question.Session = await _sessions.FindAsync(Site, NameOf(question.Way), cancellation).ConfigureAwait(false);
+        return question.Session is { } session && await AskInSessionAsync(question, session, cancellation).ConfigureAwait(false);
+    }
+
+    async Task<bool> AskInSessionAsync(Question question, BrowserSession session, CancellationToken cancellation)
+    {
+        var way = session.Session with { Exit = question.Way };
+        var reply = await AskAsync(question, TikTokDoors.Page, SessionDoor, way, cancellation).ConfigureAwait(false);
+        if (reply is null)
+            return false;
+        _sessions.Served(session, reply.Session with { Referer = session.Session.Referer });
+        question.Session = null; // it works
+        return question.IsAnswered;
+    }
+
+    async Task<bool> AskDoorsAsync(Question question, CancellationToken cancellation)
+    {
+        foreach (var door in _book.Arrange(Site, NameOf(question.Way), Doors))
+        {
+            await AskAsync(question, door, door.Name, door.Session with { Exit = question.Way }, cancellation).ConfigureAwait(false);
+            if (question.IsAnswered)
+                return true;
+        }
+        return false;
+    }
+
+    async Task<bool> AskBrowserAsync(Question question, CancellationToken cancellation)
+    {
+        if (!question.IsRefused || await TakeAsync(question, cancellation).ConfigureAwait(false) is not var (session, html))
+            return false;
+        if (html is null)
+            return await AskInSessionAsync(question, session, cancellation).ConfigureAwait(false);
+        parts.Logger.LogInformation("{Session} was taken over", session);
+        _sessions.Served(session, session.Session);
+        var reply = new DoorReply(HttpStatusCode.OK, question.Url.Canonical, [], html.Value, session.Session);
+        return await AnswerAsync(question, SessionDoor, () => Task.FromResult((reply, Read(TikTokDoors.Page, reply, question.Url))))
+                .ConfigureAwait(false)
+                is not null
+            && question.IsAnswered;
+    }
+
+    // A session of a browser that opened the page, and the page if it was opened for this question; null where none was let in.
+    async Task<(BrowserSession Session, ReadOnlyMemory<byte>? Html)?> TakeAsync(Question question, CancellationToken cancellation)
+    {
+        var started = parts.Time.GetTimestamp();
         try
         {
-            return await ResolveAsync(url, Session.Desktop, cancellation).ConfigureAwait(false);
+            return await _sessions
+                .TakeAsync(
+                    Site,
+                    NameOf(question.Way),
+                    question.Session,
+                    question.Url.Canonical,
+                    question.Way,
+                    page => TikTokPage.HasData(page.Span),
+                    cancellation
+                )
+                .ConfigureAwait(false);
         }
-        catch (TrawlException e) when (e.Kind is FailureKind.Blocked or FailureKind.LayoutChanged)
+        catch (TrawlException e)
         {
-            // The phone's page is often served in full where the desktop's is a stub.
-            return await ResolveAsync(url, Session.Mobile, cancellation).ConfigureAwait(false);
+            question.Refused(Attempted(e, SessionDoor, NameOf(question.Way), started), e);
+            return null;
         }
     }
 
-    async Task<Video> ResolveAsync(VideoUrl url, Session session, CancellationToken cancellation)
-    {
-        var visit = network.Visit(session);
-        var request = new VisitRequest(url.Canonical) { MayVisit = next => TikTokUrl.IsHost(next.Host) };
-        var (reply, html) = await visit.GetPageAsync(request, cancellation).ConfigureAwait(false);
-        Judge(reply, url);
-        var video = Parse(html, url, visit.Session with { Referer = Referer });
-        return keepRaw ? video with { Raw = Encoding.UTF8.GetString(TikTokPage.Data(html.Span)) } : video;
-    }
+    Task<DoorReply?> AskAsync(Question question, Door door, string name, Session session, CancellationToken cancellation) =>
+        AnswerAsync(
+            question,
+            name,
+            async () =>
+            {
+                var reply = await door.AskAsync(_network, question.Url, session, cancellation).ConfigureAwait(false);
+                return (reply, Read(door, reply, question.Url));
+            }
+        );
 
-    Video Parse(ReadOnlyMemory<byte> html, VideoUrl url, Session session)
+    // What a door showed; null when it refused.
+    async Task<DoorReply?> AnswerAsync(Question question, string door, Func<Task<(DoorReply Reply, Video Video)>> ask)
     {
+        var (started, way) = (parts.Time.GetTimestamp(), NameOf(question.Way));
         try
         {
-            return TikTokPage.Parse(html.Span, url, session);
+            var (reply, video) = await ask().ConfigureAwait(false);
+            way = NameOf(reply.Session.Exit);
+            Note(door, way, refusal: null);
+            question.Answered(video with { Door = door, Way = way }, Rank(door));
+            if (!question.IsAnswered)
+                question.Add(Attempted(NothingFits, door, way, started));
+            return reply;
         }
-        catch (TrawlException e) when (e.Kind is FailureKind.Challenged or FailureKind.Blocked)
+        catch (TrawlException e) when (IsOfDoor(e))
         {
-            network.Gate.SlowDown(url.Canonical.Host);
-            throw;
+            if (e.Kind is FailureKind.Challenged or FailureKind.Blocked)
+                _network.Gate.SlowDown(question.Url.Canonical.Host);
+            if (IsRefusal(e))
+                Note(door, way, e.Kind);
+            question.Refused(Attempted(e, door, way, started), e);
+            return null;
+        }
+        catch (TrawlException e)
+        {
+            if (e.Rule.Next == NextStep.SecondOpinion)
+                Note(door, way, refusal: null); // it says why it does not show the post
+            throw e.With([.. question.Attempts, .. e.Attempts]).At(door, way);
         }
     }
 
-    static void Judge(VisitReply reply, VideoUrl url)
+    static readonly TrawlException NothingFits = new(FailureKind.NoSuitableFormat, "It shows no form that fits.");
+
+    Attempt Attempted(TrawlException e, string door, string way, long started) =>
+        new(Name, e.Kind, parts.Time.GetElapsedTime(started), e.Message, e.Detail) { Door = door, Way = way };
+
+    void Note(string door, string way, FailureKind? refusal)
     {
-        if (reply.Address.AbsolutePath.StartsWith("/login", StringComparison.Ordinal))
-            throw new TrawlException(FailureKind.LoginRequired, $"TikTok asks for a login before it shows {url.Identity}.");
-        if (reply.Address.AbsolutePath.EndsWith("/about", StringComparison.Ordinal))
-            throw new TrawlException(FailureKind.Blocked, "TikTok sends this network to its about page.");
-        if (!reply.IsSuccess)
-            throw HttpStatus.Failure(reply, "TikTok");
-        if (reply.Status == HttpStatusCode.NoContent)
-            throw new TrawlException(FailureKind.Blocked, "TikTok answered with nothing.");
+        if (door != SessionDoor)
+            _book.Record(Site, way, door, refusal, parts.Time.GetUtcNow());
+    }
+
+    Video Read(Door door, DoorReply reply, VideoUrl url)
+    {
+        var video = door.Read(reply, url);
+        return parts.Options.KeepRaw ? video with { Raw = Encoding.UTF8.GetString(door.Data(reply)) } : video;
+    }
+
+    // a browser's session shows the page
+    int Rank(string door) => door == SessionDoor ? 0 : Doors.TakeWhile(d => d.Name != door).Count();
+
+    // What says nothing of the post: another door may show it.
+    static bool IsOfDoor(TrawlException e) => IsRefusal(e) || e.Kind is FailureKind.WrongContent || e.Detail == TikTokPage.ProfileInstead;
+
+    static bool IsRefusal(TrawlException e) =>
+        e.Kind is FailureKind.Challenged or FailureKind.Blocked or FailureKind.LayoutChanged or FailureKind.LoginRequired;
+
+    static string NameOf(Uri? way) => way is null ? "direct" : $"{way.Host}:{way.Port}";
+
+    /// <summary>One post that is asked for, and what has been said of it so far.</summary>
+    sealed class Question(VideoUrl url, FormatWish wish, Uri? way)
+    {
+        readonly List<Attempt> _attempts = [];
+        Video? _answer;
+        int _rank;
+        TrawlException? _verdict;
+
+        public VideoUrl Url => url;
+
+        public Uri? Way => way;
+
+        public IReadOnlyList<Attempt> Attempts => _attempts;
+
+        /// <summary>The session that was refused; null where none was.</summary>
+        public BrowserSession? Session { get; set; }
+
+        /// <summary>What is known by now; null where nothing is.</summary>
+        public Video? Answer => _answer is null ? null : _answer with { Attempts = [.. _attempts] };
+
+        /// <summary>Whether that is enough: a form that fits, or photos.</summary>
+        public bool IsAnswered => _answer is { } video && (video.IsPhotoPost || FormatSelector.Choose(video, wish).Count > 0);
+
+        /// <summary>Whether somebody refused us who would let a person in.</summary>
+        public bool IsRefused => _attempts.Exists(a => a.Failure is FailureKind.Challenged or FailureKind.Blocked);
+
+        public void Add(Attempt attempt) => _attempts.Add(attempt);
+
+        public void Answered(Video video, int rank)
+        {
+            var merged =
+                _answer is null ? video
+                : rank < _rank ? VideoMerge.Of(video, _answer)
+                : VideoMerge.Of(_answer, video);
+            _answer = merged with { Door = video.Door, Way = video.Way };
+            _rank = rank;
+        }
+
+        public void Refused(Attempt attempt, TrawlException e)
+        {
+            _attempts.Add(attempt);
+            // what the fullest door says is the better reason, unless it says nothing
+            if (_verdict is null || (_verdict.Kind == FailureKind.LayoutChanged && e.Kind is FailureKind.Challenged or FailureKind.Blocked))
+                _verdict = e;
+        }
+
+        public TrawlException Verdict()
+        {
+            var said = string.Join("; ", _attempts.Select(a => $"{a.Door}: {a.Reason}"));
+            return new TrawlException(_verdict!.Kind, _attempts.Count > 1 ? $"No door of TikTok shows {url.Identity}. {said}" : _verdict.Message)
+            {
+                Detail = _verdict.Detail,
+                RetryAfter = _verdict.RetryAfter,
+                Attempts = [.. _attempts],
+            };
+        }
     }
 }
