@@ -8,6 +8,10 @@ static class SettingValue
     public static string[] List(string value) =>
         value.Split([',', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
+    /// <summary>Texts that may hold commas.</summary>
+    public static string[] Lines(string value) =>
+        value.Split(['|', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
     /// <summary>A whole number above 0.</summary>
     public static int Whole(string value) =>
         int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) is > 0 and var number ? number : throw new FormatException("0");

@@ -38,16 +38,13 @@ public sealed class Settings
         ["Cache:Videos"] = (o, v) => o with { Cache = o.Cache with { Videos = Seconds(v) } },
         ["YtDlp:Program"] = (o, v) => o with { YtDlp = o.YtDlp with { Program = v } },
         ["YtDlp:Timeout"] = (o, v) => o with { YtDlp = o.YtDlp with { Timeout = Seconds(v) } },
+        ["YtDlp:JsRuntimes"] = (o, v) => o with { YtDlp = o.YtDlp with { JsRuntimes = List(v) } },
+        ["YtDlp:ExtractorArgs"] = (o, v) => o with { YtDlp = o.YtDlp with { ExtractorArgs = Lines(v) } },
+        ["YtDlp:Impersonate"] = (o, v) => o with { YtDlp = o.YtDlp with { Impersonate = v } },
+        ["YtDlp:Arguments"] = (o, v) => o with { YtDlp = o.YtDlp with { Arguments = Lines(v) } },
         ["Http:Proxies"] = (o, v) => o with { Http = o.Http with { Proxies = [.. List(v).Select(p => new Uri(p))] } },
         ["Http:DirectWhenProxiesFail"] = (o, v) => o with { Http = o.Http with { DirectWhenProxiesFail = bool.Parse(v) } },
-        ["Http:UserAgents"] = (o, v) =>
-            o with
-            {
-                Http = o.Http with
-                {
-                    UserAgents = v.Split(['|', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
-                },
-            },
+        ["Http:UserAgents"] = (o, v) => o with { Http = o.Http with { UserAgents = Lines(v) } },
         ["Http:RotateEvery"] = (o, v) => o with { Http = o.Http with { RotateEvery = Whole(v) } },
         ["Http:CertificateFile"] = (o, v) => o with { Http = o.Http with { CertificateFile = v } },
         ["Http:TrustedServices"] = (o, v) => o with { Http = o.Http with { TrustedServices = List(v) } },

@@ -18,6 +18,9 @@ public sealed record SandboxOptions
     /// <summary>How tiktok.com answers clients it does not know. Default: null, as in <see cref="Year"/>.</summary>
     public TikTokManners? TikTok { get; init; }
 
+    /// <summary>How many questions TikWM answers a day. Default: 5,000.</summary>
+    public int TikwmPerDay { get; init; } = 5000;
+
     /// <summary>How many proxies there are, each another address for the sites. Default: 1.</summary>
     public int Ways { get; init; } = 1;
 

@@ -99,7 +99,7 @@ public sealed class SandboxWorld : IAsyncDisposable
         [
             new TikTokSite(_catalogue, _media, _signed, cdn, _waf, options.Year),
             cdn,
-            new TikwmSite(_catalogue, _media, time),
+            new TikwmSite(_catalogue, _media, time, options.TikwmPerDay),
             new TikVidSite(_catalogue),
             new YouTubeSite(_catalogue, _media),
             new BilibiliSite(_catalogue, _media),

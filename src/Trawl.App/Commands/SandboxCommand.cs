@@ -39,6 +39,12 @@ static class SandboxCommand
         DefaultValueFactory = _ => 1,
         HelpName = "N",
     };
+    static readonly Option<int> TikwmPerDay = new("--tikwm-per-day")
+    {
+        Description = "How many questions TikWM answers a day.",
+        DefaultValueFactory = _ => 5000,
+        HelpName = "N",
+    };
     static readonly Option<long> Padding = new("--padding")
     {
         Description = "Bytes appended to every media file, to make large ones.",
@@ -57,6 +63,7 @@ static class SandboxCommand
             World,
             TikTok,
             Ways,
+            TikwmPerDay,
         };
         command.SetAction(RunAsync);
         return command;
@@ -71,6 +78,7 @@ static class SandboxCommand
             Padding = parsed.GetValue(Padding),
             Year = Year(parsed.GetValue(World)!),
             TikTok = parsed.GetValue(TikTok) is { } answers ? Manners(Year(parsed.GetValue(World)!), answers) : null,
+            TikwmPerDay = parsed.GetValue(TikwmPerDay),
             Ways =
                 parsed.GetValue(Ways) is >= 1 and <= 100 and var ways
                     ? ways

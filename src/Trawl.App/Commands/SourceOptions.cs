@@ -99,7 +99,7 @@ sealed class SourceOptions
             SessionStore = new SessionVault(VaultOf(settings)),
         };
         var trawl = new TrawlClient(options, parsed.GetValue(Verbose) ? new ErrorLog(Console.Error) : null);
-        KnownAnswers = journal.Replay(trawl.Platforms);
+        KnownAnswers = journal.Replay(trawl.Platforms, trawl.Sites.Doors);
         return trawl;
     }
 

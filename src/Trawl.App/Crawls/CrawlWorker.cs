@@ -24,6 +24,9 @@ sealed partial class CrawlWorker(
     const int SearchesAtOnce = 2;
     const int MostSearches = 3;
 
+    // strategies that are switched off say no time
+    static readonly TimeSpan RestOtherwise = TimeSpan.FromMinutes(1);
+
     readonly Lane _lane = new(options.Look, time, logger);
     readonly Pulse _jobs = new();
     readonly Pulse _items = new();
@@ -149,6 +152,13 @@ sealed partial class CrawlWorker(
             await queue.PutBackAsync(item, cancellation); // it is not the video's fault
             return true;
         }
+        catch (TrawlException e) when (e.Kind == FailureKind.Resting)
+        {
+            // not this video's fault, and not for its attempts to pay
+            await queue.PutBackAsync(item, e.RetryAfter ?? RestOtherwise, cancellation);
+            LogResting(logger, item.VideoId, e.Message);
+            return true;
+        }
         catch (Exception e) when (e is not TrawlException { Kind: FailureKind.ServiceUnavailable })
         {
             var failure = Known(e);
@@ -246,6 +256,9 @@ sealed partial class CrawlWorker(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Failed for job {Job}: {Platform} {Video}, {Kind}, {Reason}")]
     static partial void LogItemFailed(ILogger logger, string job, string platform, string video, string kind, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Put {Video} back until a strategy can be asked: {Reason}")]
+    static partial void LogResting(ILogger logger, string video, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Met a defect")]
     static partial void LogDefect(ILogger logger, Exception exception);

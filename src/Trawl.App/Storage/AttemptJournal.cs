@@ -45,6 +45,21 @@ public sealed class AttemptJournal(string folder, TimeProvider time) : AttemptOb
             writer.WriteNumber("requests", attempt.Requests);
             if (attempt.OfFile)
                 writer.WriteBoolean("of_file", true);
+            if (attempt.OfDoor)
+                writer.WriteBoolean("of_door", true);
+            if (attempt.IsOfContent)
+                writer.WriteBoolean("of_content", true);
+            if (attempt.Door is not null)
+                writer.WriteString("door", attempt.Door);
+            if (attempt.Way is not null)
+                writer.WriteString("way", attempt.Way);
+            if (attempt.Warnings.Count > 0)
+            {
+                writer.WriteStartArray("warnings");
+                foreach (var warning in attempt.Warnings)
+                    writer.WriteStringValue(warning);
+                writer.WriteEndArray();
+            }
             if (attempt.Detail is not null)
                 writer.WriteString("detail", attempt.Detail);
             if (attempt.RetryAfter is { } wait)
@@ -72,8 +87,10 @@ public sealed class AttemptJournal(string folder, TimeProvider time) : AttemptOb
         });
 
     /// <summary>Replays the lines.</summary>
+    /// <param name="platforms">Whose strategies they are of.</param>
+    /// <param name="doors">Which doors are open.</param>
     /// <returns>How many answers were known without asking anybody.</returns>
-    public long Replay(PlatformList platforms)
+    public long Replay(PlatformList platforms, DoorBook doors)
     {
         // plain loops and reference types: what is compiled for this runs at the start of every command
         var health = new Dictionary<string, StrategyHealth>(StringComparer.Ordinal);
@@ -89,7 +106,7 @@ public sealed class AttemptJournal(string folder, TimeProvider time) : AttemptOb
                 if (Text(entry, "outcome") == "known")
                     known++;
                 else if (health.TryGetValue($"{Text(entry, "platform")} {Text(entry, "strategy")}", out var one))
-                    Replay(entry, one);
+                    Replay(entry, one, doors);
             }
         }
         return known;
@@ -111,11 +128,13 @@ public sealed class AttemptJournal(string folder, TimeProvider time) : AttemptOb
         }
     }
 
-    void Replay(JsonElement entry, StrategyHealth health)
+    void Replay(JsonElement entry, StrategyHealth health, DoorBook doors)
     {
         if (Enum.TryParse<Word>(Text(entry, "operator"), ignoreCase: true, out var word))
         {
             Obey(word, health);
+            if (word == Word.Reset)
+                doors.Forget(health.Platform);
             return;
         }
         if (!entry.TryGetProperty("at", out var at) || !at.TryGetDateTimeOffset(out var when) || time.GetUtcNow() - when > Memory)
@@ -124,19 +143,28 @@ public sealed class AttemptJournal(string folder, TimeProvider time) : AttemptOb
         var rule = FailureTable.Rules.FirstOrDefault(r => r.Name == outcome);
         if (rule is null && outcome != "ok")
             return;
+        var failure = rule?.Kind;
+        if (Text(entry, "door") is { Length: > 0 } door && Text(entry, "way") is { Length: > 0 } way)
+            doors.Replay(health.Platform, way, door, failure, when);
+        if (entry.TryGetProperty("of_door", out _))
+            return;
         health.Record(
             new AttemptRecord(
                 when,
                 health.Platform,
                 health.Strategy,
                 Text(entry, "video"),
-                rule?.Kind,
+                failure,
                 TimeSpan.FromMilliseconds(Number(entry, "elapsed_ms") ?? 0),
                 Text(entry, "detail") is { Length: > 0 } detail ? detail : null,
                 Number(entry, "retry_after") is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
                 (int)(Number(entry, "requests") ?? 0),
                 entry.TryGetProperty("of_file", out _)
             )
+            {
+                IsOfContent = entry.TryGetProperty("of_content", out _),
+                Warnings = entry.TryGetProperty("warnings", out var warnings) ? [.. warnings.EnumerateArray().Select(w => w.ToString())] : [],
+            }
         );
     }
 

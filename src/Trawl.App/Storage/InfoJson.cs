@@ -132,7 +132,7 @@ public static class InfoJson
             writer.WriteString("url", format.Addresses[0].AbsoluteUri);
             writer.WriteString("ext", format.AudioOnly ? "m4a" : "mp4");
             writer.WriteString("vcodec", format.AudioOnly ? "none" : format.Codec);
-            writer.WriteString("acodec", format.MaybeSilent ? null : "aac");
+            writer.WriteString("acodec", format.Silent ? null : "aac");
             writer.WriteNumberOrNull("width", format.Width);
             writer.WriteNumberOrNull("height", format.Height);
             writer.WriteNumberOrNull("tbr", format.Bitrate / 1000);

@@ -269,7 +269,7 @@ sealed class JobQueue(Database database, TimeSpan lease)
     public Task<bool> FailAsync(ClaimedItem item, TrawlException failure, CancellationToken cancellation)
     {
         var isAgain = failure.Rule.RetryLater && item.Attempts < MostAttempts;
-        var wait = failure.RetryAfter ?? TimeSpan.FromSeconds(5 * Math.Pow(4, item.Attempts - 1));
+        var wait = failure.RetryAfter ?? TimeSpan.FromSeconds(5 * Math.Pow(4, Math.Clamp(item.Attempts - 1, 0, 6)));
         return ChangeAsync(
             $"update trawl_items set state = @state, not_before = {{now}} + @wait, error_kind = @kind, error = @error where {Ours}",
             new
@@ -288,8 +288,22 @@ sealed class JobQueue(Database database, TimeSpan lease)
     }
 
     /// <summary>Gives a video back untouched, as when the program is stopped.</summary>
-    public Task<bool> PutBackAsync(ClaimedItem item, CancellationToken cancellation) =>
-        ChangeAsync($"update trawl_items set state = 'queued', attempts = attempts - 1, lease_until = 0 where {Ours}", item, cancellation);
+    public Task<bool> PutBackAsync(ClaimedItem item, CancellationToken cancellation) => PutBackAsync(item, TimeSpan.Zero, cancellation);
+
+    /// <summary>Gives a video back untouched, for nobody to take before some time has passed.</summary>
+    public Task<bool> PutBackAsync(ClaimedItem item, TimeSpan wait, CancellationToken cancellation) =>
+        ChangeAsync(
+            $"update trawl_items set state = 'queued', attempts = attempts - 1, lease_until = 0, not_before = {{now}} + @wait where {Ours}",
+            new
+            {
+                wait = wait.TotalSeconds,
+                item.JobId,
+                item.Platform,
+                item.VideoId,
+                item.Token,
+            },
+            cancellation
+        );
 
     /// <summary>Jobs that have been searched for and have no open videos: they only have to be ended.</summary>
     public Task<IReadOnlyList<string>> EndedAsync(CancellationToken cancellation) =>

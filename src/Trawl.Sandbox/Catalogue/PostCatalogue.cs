@@ -22,9 +22,10 @@ sealed class PostCatalogue
         (Condition.LoginWall, 0),
         (Condition.UnderReview, 0),
         (Condition.OldPage, 0),
-        (Condition.Fine, 0),
-        (Condition.ProfileInstead, 0),
     ];
+
+    // one more that is odd, among the ordinary ones
+    const int ProfilePlace = 57;
 
     /// <summary>What its posts speak of.</summary>
     public static readonly string[] Subjects =
@@ -65,7 +66,17 @@ sealed class PostCatalogue
         [
             .. Enumerable
                 .Range(0, posts)
-                .Select(i => MakePost(i, i < openers.Length ? openers[i] : (Condition.Fine, 0), people[i % people.Count], padding, chance)),
+                .Select(i =>
+                    MakePost(
+                        i,
+                        i < openers.Length ? openers[i]
+                            : i == ProfilePlace && !plain ? (Condition.ProfileInstead, 0)
+                            : (Condition.Fine, 0),
+                        people[i % people.Count],
+                        padding,
+                        chance
+                    )
+                ),
         ];
         _byId = Posts.ToDictionary(p => p.Id);
         _byCode = Posts.ToDictionary(p => p.ShortCode);

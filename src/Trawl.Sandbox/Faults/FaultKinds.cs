@@ -71,6 +71,10 @@ static class FaultKinds
                 "Content-Type",
                 rule.Args.GetValueOrDefault("type", "application/json")
             ),
+        ["cloudflare"] = (_, _, _, _) =>
+            Reply
+                .Html("<!DOCTYPE html><html><head><title>Just a moment...</title></head><body>Enable JavaScript and cookies to continue</body></html>", 403)
+                .With("cf-mitigated", "challenge"),
         ["html"] = (_, rule, _, _) => Reply.Html("<!DOCTYPE html><html><body>Sorry, something went wrong.</body></html>").Typed(rule),
         ["empty"] = (reply, _, _, _) => reply with { Body = Body.Empty },
         ["truncated"] = (reply, rule, _, _) => reply with { Body = reply.Body.Slice(0, Part(reply, rule)) },

@@ -6,10 +6,12 @@ using Trawl.Sandbox.Proxy;
 namespace Trawl.Sandbox.Sites;
 
 /// <summary>www.tikwm.com: metadata, media endpoints that redirect to a free address, one request a second.</summary>
-sealed class TikwmSite(PostCatalogue catalogue, MediaFactory media, TimeProvider time) : Site
+sealed class TikwmSite(PostCatalogue catalogue, MediaFactory media, TimeProvider time, int requestsPerDay) : Site
 {
     readonly Lock _turn = new();
     DateTimeOffset _last;
+    DateTime _day;
+    int _today;
 
     public override bool Plays(string host) => host is "www.tikwm.com" or "tikwm.com";
 
@@ -18,6 +20,8 @@ sealed class TikwmSite(PostCatalogue catalogue, MediaFactory media, TimeProvider
         var parts = request.Path.Split('/', StringSplitOptions.RemoveEmptyEntries);
         if (parts is ["api", ..] && !InTurn())
             return Reply.Json("""{"code":-1,"msg":"Free Api Limit: 1 request/second.","processed_time":0.0004}""");
+        if (parts is ["api", ..] && !InDay())
+            return Reply.Json($$"""{"code":-1,"msg":"Free Api Limit: {{requestsPerDay}} request/ 1 day.","processed_time":0.0004}""");
         return parts switch
         {
             ["api"] => await DescribeAsync(request),
@@ -59,6 +63,17 @@ sealed class TikwmSite(PostCatalogue catalogue, MediaFactory media, TimeProvider
         }
     }
 
+    bool InDay()
+    {
+        lock (_turn)
+        {
+            var day = time.GetUtcNow().Date;
+            if (day != _day)
+                (_day, _today) = (day, 0);
+            return ++_today <= requestsPerDay;
+        }
+    }
+
     // TikWM sees what an app sees: whatever is not deleted or private
     Post? Find(string id) => catalogue.ById(id) is { IsVisible: true } post ? post : null;
 
@@ -77,14 +92,14 @@ sealed class TikwmSite(PostCatalogue catalogue, MediaFactory media, TimeProvider
             writer.WriteString("msg", "success");
             writer.WriteNumber("processed_time", 0.4218);
             writer.WriteStartObject("data");
-            await WriteDataAsync(writer, post);
+            await WriteDataAsync(writer, post, hd: request.Parameter("hd") == "1");
             writer.WriteEndObject();
             writer.WriteEndObject();
         }
         return new Reply(200, Body.Of(buffer.ToArray())).With("Content-Type", "application/json; charset=utf-8");
     }
 
-    async Task WriteDataAsync(Utf8JsonWriter writer, Post post)
+    async Task WriteDataAsync(Utf8JsonWriter writer, Post post, bool hd)
     {
         writer.WriteString("id", post.Id);
         writer.WriteString("region", "DE");
@@ -97,6 +112,11 @@ sealed class TikwmSite(PostCatalogue catalogue, MediaFactory media, TimeProvider
             play is null ? $"https://{CdnSite.Free}/music/{post.Id}.m4a?mime_type=audio_mp4" : FreeAddress(post, play)
         );
         writer.WriteNumber("size", play is null ? 0 : (await media.MakeAsync(post, play)).Length!.Value);
+        if (hd && Choose(post, "hdplay") is { } best)
+        {
+            writer.WriteString("hdplay", FreeAddress(post, best));
+            writer.WriteNumber("hd_size", (await media.MakeAsync(post, best)).Length!.Value);
+        }
         writer.WriteStartObject("music_info");
         writer.WriteString("id", $"70000000000000000{post.Clip:00}");
         writer.WriteString("title", "original sound");

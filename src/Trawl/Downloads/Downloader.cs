@@ -3,6 +3,7 @@ using Trawl.Failures;
 using Trawl.Files;
 using Trawl.Http;
 using Trawl.Platforms;
+using Trawl.Processes;
 using Trawl.Strategies;
 using Trawl.Videos;
 
@@ -231,7 +232,7 @@ public sealed class Downloader(
         {
             try
             {
-                var staged = await FetchAsync(video, format, wish, staging, progress, cancellation).ConfigureAwait(false);
+                var staged = await FetchFormatAsync(video, format, wish, staging, progress, cancellation).ConfigureAwait(false);
                 staged = staged with { File = staged.File with { Degraded = Degraded(formats[0], format, failure, silent) } };
                 if (staged.File.Tracks.HasAudio)
                     return staged;
@@ -257,6 +258,37 @@ public sealed class Downloader(
         return silent ?? throw failure!;
     }
 
+    // One file, or picture and sound that are put together.
+    async Task<StagedVideo> FetchFormatAsync(
+        Video video,
+        MediaFormat format,
+        FormatWish wish,
+        StagingFolder staging,
+        IProgress<DownloadProgress>? progress,
+        CancellationToken cancellation
+    )
+    {
+        if (format.Sound is null)
+            return Judged(await FetchAsync(video, format, wish, staging, progress, cancellation).ConfigureAwait(false));
+        if (ChildProcess.Find("ffmpeg") is null)
+            throw new TrawlException(FailureKind.ToolMissing, $"Picture and sound of {format.Id} are two files, and ffmpeg is not installed.");
+        var sound = await FetchAsync(video, format.Sound, wish, staging, progress, cancellation).ConfigureAwait(false);
+        var picture = Judged(await FetchAsync(video, format, wish, staging, progress, cancellation).ConfigureAwait(false));
+        var whole = staging.File($"{format.Id}-whole.mp4");
+        await TrackMerger.MergeAsync(picture.File.Path, sound.File.Path, whole, cancellation).ConfigureAwait(false);
+        File.Delete(picture.File.Path);
+        File.Delete(sound.File.Path);
+        return picture with { File = VideoFile.Made(whole, format.Id) with { Format = format } };
+
+        StagedVideo Judged(StagedVideo staged)
+        {
+            if (FileCheck.Objection(staged.File, video) is not { } objection)
+                return staged;
+            File.Delete(staged.File.Path);
+            throw objection;
+        }
+    }
+
     static string? Degraded(MediaFormat wanted, MediaFormat got, TrawlException? failure, StagedVideo? silent) =>
         wanted == got ? null
         : failure is not null ? $"{wanted.Id} could not be had: {failure.Message}"
@@ -265,7 +297,7 @@ public sealed class Downloader(
 
     // what is wrong with one form says nothing about the others
     static bool IsOfFormat(TrawlException e) =>
-        e.Rule.Next == NextStep.NextFormat || e.Kind == FailureKind.RefusedAddress || e.Detail == "STREAM_ERROR_HTTP_404";
+        e.Rule.Next == NextStep.NextFormat || e.Kind == FailureKind.ToolMissing || e.Kind == FailureKind.RefusedAddress || e.Detail == "STREAM_ERROR_HTTP_404";
 
     async Task<StagedVideo> FetchAsync(
         Video video,
@@ -370,7 +402,10 @@ public sealed class Downloader(
         var strategy = StrategyOf(video);
         var fresh = await strategy.ResolveAsync(video.Url, wish, cancellation).ConfigureAwait(false);
         return fresh.Formats.FirstOrDefault(f => f.Id == format.Id)
+            ?? fresh.Formats.Select(f => f.Sound).FirstOrDefault(s => s?.Id == format.Id)
             ?? SoundOf(fresh)
+            // another door names its forms otherwise
+            ?? (format.AudioOnly ? null : FormatSelector.Choose(fresh, wish).FirstOrDefault(f => f.Sound is null))
             ?? throw new TrawlException(FailureKind.NoSuitableFormat, $"{format.Id} of {video.Url.Identity} is no longer offered.");
     }
 }

@@ -14,6 +14,12 @@ public sealed record Attempt(string Strategy, FailureKind? Failure, TimeSpan Ela
     /// <summary>The way out that was taken: <c>direct</c>, or host and port of a proxy; null where no door was asked.</summary>
     public string? Way { get; init; }
 
+    /// <summary>Whether it is what the post is like that kept it from being had, whatever the kind says.</summary>
+    public bool IsOfContent { get; init; }
+
+    /// <summary>What a helper program warned of on the way.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>How long a remote service says it worked; null where none did.</summary>
     public TimeSpan? ServiceTime { get; init; }
 

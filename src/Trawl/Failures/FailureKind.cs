@@ -29,6 +29,7 @@ public enum FailureKind
     StorageDenied,
     ToolMissing,
     ToolFailed,
+    Resting,
     ServiceUnavailable,
     Configuration,
     Canceled,

@@ -322,6 +322,18 @@ public static class FailureTable
             [Recovery.OtherStrategy]
         ),
         new(
+            Resting,
+            "resting",
+            Stop,
+            false,
+            true,
+            4,
+            503,
+            "Every strategy rests after too many failures, or has used up its quota.",
+            "Wait, then try again; `trawl strategies list` shows why, `trawl strategies reset NAME` asks one at once.",
+            [Recovery.RetryLater, Recovery.OtherStrategy, Recovery.OtherNetwork]
+        ),
+        new(
             ServiceUnavailable,
             "service-unavailable",
             Stop,

@@ -20,6 +20,12 @@ public sealed class TrawlException(FailureKind kind, string message, Exception? 
     /// <summary>Every attempt made before giving up, in order.</summary>
     public IReadOnlyList<Attempt> Attempts { get; init; } = [];
 
+    /// <summary>Whether it is what the post is like that kept it from being had: the strategy is not to blame, whatever the kind says.</summary>
+    public bool IsOfContent { get; init; }
+
+    /// <summary>What a helper program warned of on the way.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>The door of the strategy that said so; null where it has no more than one.</summary>
     public string? Door { get; init; }
 
@@ -61,6 +67,8 @@ public sealed class TrawlException(FailureKind kind, string message, Exception? 
     TrawlException Copy(IReadOnlyList<Attempt> attempts, string? operation, Uri? link, string? door = null, string? way = null) =>
         new(Kind, Message, InnerException)
         {
+            IsOfContent = IsOfContent,
+            Warnings = Warnings,
             Door = door ?? Door,
             Way = way ?? Way,
             Detail = Detail,

@@ -8,6 +8,9 @@ namespace Trawl.Http;
 /// </summary>
 public sealed class RequestBudget : IDisposable
 {
+    /// <summary>The detail of the failure that nothing is left.</summary>
+    public const string UsedUp = "REQUEST_BUDGET";
+
     static readonly AsyncLocal<RequestBudget?> Current = new();
 
     readonly int _most;
@@ -32,7 +35,7 @@ public sealed class RequestBudget : IDisposable
         if (Current.Value is { } budget && Interlocked.Increment(ref budget._spent) > budget._most)
             throw new TrawlException(FailureKind.Unavailable, $"{budget._most} requests were spent on this video: enough for now.")
             {
-                Detail = "REQUEST_BUDGET",
+                Detail = UsedUp,
             };
     }
 

@@ -95,6 +95,17 @@ public sealed class DoorBook(TimeProvider time)
         }
     }
 
+    /// <summary>Whether a failure is a door's refusal: it says nothing of the post, and another door may show it.</summary>
+    public static bool IsRefusal(FailureKind kind) =>
+        kind is FailureKind.Challenged or FailureKind.Blocked or FailureKind.LayoutChanged or FailureKind.LoginRequired;
+
+    /// <summary>Remembers what an attempt of an earlier run says of a door.</summary>
+    public void Replay(string site, string way, string door, FailureKind? failure, DateTimeOffset at)
+    {
+        if (failure is null || IsRefusal(failure.Value) || failure.Value.Rule().Next == NextStep.SecondOpinion)
+            Record(site, way, door, failure is { } kind && IsRefusal(kind) ? kind : null, at);
+    }
+
     /// <summary>Forgets what is known of a site.</summary>
     public void Forget(string site)
     {

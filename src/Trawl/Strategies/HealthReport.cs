@@ -59,7 +59,7 @@ public sealed record HealthReport(bool IsHealthy, IReadOnlyList<Alert> Alerts)
                 healthy = false;
                 alerts.Add(new(AlertLevel.Critical, subject, "It failed too often and rests."));
             }
-            healthy &= numbers.LastFailures.Count(f => IsItsOwn(f) && now - f.At < TimeSpan.FromMinutes(1)) < options.FailuresPerMinute;
+            healthy &= numbers.LastFailures.Count(f => f.IsItsFault && now - f.At < TimeSpan.FromMinutes(1)) < options.FailuresPerMinute;
             if (numbers.Total > 0)
                 alerts.AddRange(
                     Judge(subject, numbers.AnsweredPercent, options.Shaky, options.Failing, share => $"It answers {share} % of the time.")
@@ -77,8 +77,6 @@ public sealed record HealthReport(bool IsHealthy, IReadOnlyList<Alert> Alerts)
             alerts.Add(new(AlertLevel.Warning, $"cache {cache.Name}", $"It knows {cache.HitPercent} % of what is asked."));
         return new HealthReport(healthy, alerts);
     }
-
-    static bool IsItsOwn(AttemptRecord attempt) => attempt.Failure is { } kind && Failures.FailureTable.Rule(kind).CountsAgainstStrategy;
 
     static IEnumerable<Alert> Judge(string subject, double? share, double warning, double critical, Func<double, string> sentence)
     {

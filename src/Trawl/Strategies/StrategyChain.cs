@@ -182,6 +182,7 @@ public sealed class StrategyChain
                 Size = video.Formats.FirstOrDefault()?.Size,
                 Door = video.Door,
                 Way = video.Way,
+                Warnings = video.Warnings,
             };
             Remember(url, strategy, video.Attempts);
             Remember(strategy, url, success, null, RequestBudget.Spent - spent);
@@ -201,6 +202,8 @@ public sealed class StrategyChain
                 ServiceTime = e.ServiceTime,
                 Door = e.Door,
                 Way = e.Way,
+                IsOfContent = e.IsOfContent,
+                Warnings = e.Warnings,
             };
             Remember(url, strategy, e.Attempts);
             Remember(strategy, url, attempt, e.RetryAfter, RequestBudget.Spent - spent);
@@ -254,6 +257,8 @@ public sealed class StrategyChain
         {
             Door = attempt.Door,
             Way = attempt.Way,
+            IsOfContent = attempt.IsOfContent,
+            Warnings = attempt.Warnings,
         };
         _health[strategy].Record(record);
         TrawlMetrics.Attempt(record);
@@ -306,8 +311,8 @@ public sealed class StrategyChain
         var reasons = string.Join("; ", attempts.Select(a => $"{a.Strategy}: {a.Reason}"));
         if (attempts.Count == 0)
             return new(FailureKind.Configuration, $"No strategy is configured for {url.Platform}.");
-        return attempts.Exists(a => a.Failure is FailureKind.ServiceUnavailable or FailureKind.RateLimited)
-            ? new(FailureKind.ServiceUnavailable, $"No strategy can be asked now: {reasons}") { RetryAfter = rest }
+        return attempts.Exists(a => a.Failure is FailureKind.Resting or FailureKind.RateLimited)
+            ? new(FailureKind.Resting, $"No strategy can be asked now: {reasons}") { RetryAfter = rest }
             : new(FailureKind.ToolMissing, $"No strategy can run: {reasons}");
     }
 

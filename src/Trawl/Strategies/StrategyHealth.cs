@@ -32,6 +32,15 @@ public sealed record AttemptRecord(
     /// <summary>The way out that was taken to the door.</summary>
     public string? Way { get; init; }
 
+    /// <summary>Whether it is what the post is like that kept it from being had.</summary>
+    public bool IsOfContent { get; init; }
+
+    /// <summary>What a helper program warned of on the way.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>Whether the strategy is to blame for what went wrong.</summary>
+    public bool IsItsFault => !IsOfContent && Failure?.Rule().CountsAgainstStrategy == true;
+
     /// <summary>Whether only this door refused and the strategy went on: it says nothing of the strategy.</summary>
     public bool OfDoor { get; init; }
 }
@@ -41,6 +50,7 @@ public sealed class StrategyHealth(string platform, string strategy, int usualRe
 {
     const int Remembered = 100;
     const int FailuresShown = 20;
+    const int MostWarnings = 5;
 
     // a shorter wish is the pace's business
     static readonly TimeSpan Quota = TimeSpan.FromMinutes(1);
@@ -48,6 +58,7 @@ public sealed class StrategyHealth(string platform, string strategy, int usualRe
     readonly Lock _lock = new();
     readonly List<AttemptRecord> _recent = [];
     readonly long[] _failures = new long[FailureTable.Rules.Count];
+    readonly List<string> _warnings = [];
     long _succeeded;
     DateTimeOffset _quotaUntil;
 
@@ -99,6 +110,16 @@ public sealed class StrategyHealth(string platform, string strategy, int usualRe
         }
     }
 
+    /// <summary>What its helper program warned of, each once, the newest last; at most five.</summary>
+    public IReadOnlyList<string> Warnings
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _warnings];
+        }
+    }
+
     /// <summary>Asks to pass; if it must not be asked now, says why and for how long.</summary>
     public bool TryPass(out Attempt? refusal, out TimeSpan? wait)
     {
@@ -113,7 +134,7 @@ public sealed class StrategyHealth(string platform, string strategy, int usualRe
             return true;
         wait = Breaker.Remaining;
         refusal = Refused(
-            FailureKind.ServiceUnavailable,
+            FailureKind.Resting,
             Breaker.State == BreakerState.Disabled ? "it is switched off"
                 : wait is { } left ? $"it failed too often and rests for {Shown(left)}"
                 : "it is being tried by somebody else"
@@ -139,6 +160,13 @@ public sealed class StrategyHealth(string platform, string strategy, int usualRe
             _recent.Add(attempt);
             if (_recent.Count > Remembered)
                 _recent.RemoveAt(0);
+            foreach (var warning in attempt.Warnings)
+            {
+                _warnings.Remove(warning);
+                _warnings.Add(warning);
+                if (_warnings.Count > MostWarnings)
+                    _warnings.RemoveAt(0);
+            }
             if (attempt.Failure is { } kind)
                 _failures[(int)kind]++;
             else
@@ -150,7 +178,7 @@ public sealed class StrategyHealth(string platform, string strategy, int usualRe
         if (attempt.Failure == FailureKind.Canceled)
             Breaker.Withdraw();
         else
-            Breaker.Record(attempt.Failure?.Rule().CountsAgainstStrategy == true, attempt.At);
+            Breaker.Record(attempt.IsItsFault, attempt.At);
     }
 
     /// <summary>Forgets everything and allows it again.</summary>
@@ -159,6 +187,7 @@ public sealed class StrategyHealth(string platform, string strategy, int usualRe
         lock (_lock)
         {
             _recent.Clear();
+            _warnings.Clear();
             Array.Clear(_failures);
             _succeeded = 0;
             _quotaUntil = default;
@@ -204,7 +233,7 @@ public sealed class StrategyHealth(string platform, string strategy, int usualRe
 
     // what a post is like says nothing about the strategy
     List<AttemptRecord> Counted() =>
-        [.. _recent.Where(r => r.Failure is null || r.Failure.Value.Rule().CountsAgainstStrategy).TakeLast(20)];
+        [.. _recent.Where(r => r.Failure is null || r.IsItsFault).TakeLast(20)];
 
     Attempt Refused(FailureKind kind, string reason) => new(strategy, kind, TimeSpan.Zero, reason, "STEPPED_ASIDE");
 

@@ -27,8 +27,11 @@ public sealed record MediaFormat
     /// <summary>Bits per second, sound included; null where the source does not say.</summary>
     public long? Bitrate { get; init; }
 
-    /// <summary>Size in bytes; null where the source does not say.</summary>
+    /// <summary>Size in bytes, without <see cref="Sound"/>; null where the source does not say.</summary>
     public long? Size { get; init; }
+
+    /// <summary>How much of the picture is kept, as the source has measured it (VMAF at 1080p, 0 to 100); null where it does not say.</summary>
+    public double? Quality { get; init; }
 
     /// <summary>Whether the platform's watermark is on the picture.</summary>
     public bool Watermarked { get; init; }
@@ -36,8 +39,11 @@ public sealed record MediaFormat
     /// <summary>Whether it is sound without a picture.</summary>
     public bool AudioOnly { get; init; }
 
-    /// <summary>Whether the source is known to serve this form without sound.</summary>
-    public bool MaybeSilent { get; init; }
+    /// <summary>The sound, where it lies in a file of its own: both are fetched and put together.</summary>
+    public MediaFormat? Sound { get; init; }
+
+    /// <summary>Whether it is a picture without sound, and none is offered for it.</summary>
+    public bool Silent { get; init; }
 
     /// <summary>Whether only the strategy that found it can fetch it: it comes in fragments, or must be merged.</summary>
     public bool ByStrategy { get; init; }
@@ -46,7 +52,11 @@ public sealed record MediaFormat
     public DateTimeOffset? ExpiresAt { get; init; }
 
     /// <summary>The quality: the shorter side in pixels, so that 576x1024 and 1024x576 are the same class.</summary>
-    public int? ShortSide => Width is { } w && Height is { } h ? Math.Min(w, h) : null;
+    public int? ShortSide
+    {
+        get => field ?? (Width is { } w && Height is { } h ? Math.Min(w, h) : null);
+        init;
+    }
 
     /// <summary>For example <c>normal_540_0 h264 576x1024</c>.</summary>
     public override string ToString() =>

@@ -97,6 +97,9 @@ public sealed record Video
     /// <summary>How long a remote service says it worked on the answer; null where none did.</summary>
     public TimeSpan? ServiceTime { get; init; }
 
+    /// <summary>What a helper program warned of on the way.</summary>
+    public ImmutableArray<string> Warnings { get; init; } = [];
+
     /// <summary>The door of the strategy that it was learned at, for example <c>phone</c>; null where the strategy has no more than one.</summary>
     public string? Door { get; init; }
 

@@ -57,7 +57,7 @@ public class StrategiesTests
 
         var explain = await AskAsync(world, ["explain", world.Links[1]]);
 
-        explain.Output.ShouldContain("web: service-unavailable in 0 ms, it is switched off");
+        explain.Output.ShouldContain("web: resting in 0 ms, it is switched off");
         explain.Output.ShouldContain("tikwm: ok");
         (await AskAsync(world, ["strategies", "enable", "web"])).ExitCode.ShouldBe(0);
         (await AskAsync(world, ["explain", world.Links[1]])).Output.ShouldContain("web: ok");

@@ -138,7 +138,7 @@ public class CachePromises
         scripted.Asked.ShouldBe(asked, "its breaker is open");
         (stale.IsStale, clock.GetUtcNow() - stale.StaleSince).ShouldBe((true, TimeSpan.FromMinutes(40)));
         (await Should.ThrowAsync<TrawlException>(() => trawl.Videos.GetAsync(TikTokUrl.Post("7106798200794926379")))).Kind.ShouldBe(
-            FailureKind.ServiceUnavailable
+            FailureKind.Resting
         );
     }
 

@@ -54,7 +54,11 @@ public class FailurePromises
 
         var video = await run.UntilDoneAsync(run.Trawl.Videos.GetAsync(run.World.Links[5]));
 
-        video.Attempts.Select(a => $"{a.Strategy} {a.Outcome}").ShouldBe(["web challenged", "tikwm ok"]);
+        video
+            .Attempts.Where(a => a.Door != "session")
+            .Select(a => $"{a.Strategy} {a.Outcome}")
+            .Distinct()
+            .ShouldBe(["web challenged", "tikwm ok"]);
         await using var alone = await SandboxRun.StartAsync(new TrawlOptions { Strategies = ["web"] });
         var pace = alone.Trawl.Options.Http.Pace["www.tiktok.com"].Interval;
         (await Should.ThrowAsync<TrawlException>(() => alone.GetAsync(alone.World.Links[5]))).Kind.ShouldBe(FailureKind.Challenged);

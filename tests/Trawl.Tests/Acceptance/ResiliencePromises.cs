@@ -57,11 +57,11 @@ public class ResiliencePromises
             var asked = scripted.Asked;
             var refused = await FailAsync(chain);
             (refused.Kind, refused.RetryAfter, scripted.Asked).ShouldBe(
-                (FailureKind.ServiceUnavailable, TimeSpan.FromSeconds(rest), asked)
+                (FailureKind.Resting, TimeSpan.FromSeconds(rest), asked)
             );
             _clock.Advance(TimeSpan.FromSeconds(rest));
             var probe = FailAsync(chain);
-            (await FailAsync(chain)).Kind.ShouldBe(FailureKind.ServiceUnavailable, "one probe at a time");
+            (await FailAsync(chain)).Kind.ShouldBe(FailureKind.Resting, "one probe at a time");
             gate.Release();
             await probe;
             scripted.Asked.ShouldBe(asked + 1);

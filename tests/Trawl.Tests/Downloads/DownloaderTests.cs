@@ -180,11 +180,12 @@ public class DownloaderTests
     }
 
     [Theory]
-    [InlineData(5, "web challenged, tikwm ok")]
-    [InlineData(6, "web ok")]
-    [InlineData(9, "web region-locked, tikwm ok")]
-    [InlineData(10, "web age-restricted, tikwm ok")]
-    [InlineData(11, "web login-required, tikwm ok")]
+    [InlineData(5, "web/page challenged, web/phone challenged, web/player challenged, web/embed challenged, web/session tool-missing, web challenged, tikwm ok")]
+    [InlineData(6, "web/page blocked, web/phone ok")]
+    [InlineData(9, "web/page region-locked, tikwm ok")]
+    [InlineData(57, "web/page unavailable, web/phone unavailable, web/player ok")]
+    [InlineData(10, "web/page age-restricted, tikwm ok")]
+    [InlineData(11, "web/page login-required, web/phone login-required, web/player gone, web/embed unavailable, web login-required, tikwm ok")]
     public async Task Posts_with_obstacles_are_fetched_another_way(int place, string attempts)
     {
         await using var run = await SandboxRun.StartAsync();
@@ -193,7 +194,7 @@ public class DownloaderTests
         var video = await run.UntilDoneAsync(run.Trawl.Videos.GetAsync(post.Url));
         var file = await run.UntilDoneAsync(run.Trawl.Downloads.RunAsync(video, run.Folder));
 
-        string.Join(", ", video.Attempts.Select(a => $"{a.Strategy} {a.Outcome}")).ShouldBe(attempts);
+        string.Join(", ", video.Attempts.Select(a => $"{a.Strategy}{(a.Door is null ? "" : "/" + a.Door)} {a.Outcome}")).ShouldBe(attempts);
         post.Variants.ShouldContain(v => v.Sha256 == file.Sha256);
     }
 

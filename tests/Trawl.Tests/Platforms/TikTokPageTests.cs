@@ -84,7 +84,7 @@ public class TikTokPageTests
 
         video
             .Formats.Select(f => (f.Codec, f.ShortSide, f.Size))
-            .ShouldBe([("h264", 576, 8086899), ("h265", 1080, 3539368), ("bytevc2", 576, null), ("h264", 576, null), (null, null, null)]);
+            .ShouldBe([("h264", 576, 8086899), ("h265", 1080, 3539368), ("bytevc2", 720, null), ("h264", 576, null), (null, null, null)]);
         var first = video.Formats[0];
         first.Addresses.Select(a => a.IdnHost).ShouldBe(["v16.example", "www.tiktok.com"]);
         first.ExpiresAt.ShouldBe(DateTimeOffset.FromUnixTimeSeconds(1767267384));

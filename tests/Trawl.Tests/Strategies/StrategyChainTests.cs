@@ -140,7 +140,7 @@ public class StrategyChainTests
 
         var failure = await Should.ThrowAsync<TrawlException>(() => ResolveAsync(chain));
 
-        failure.Kind.ShouldBe(FailureKind.ServiceUnavailable);
+        failure.Kind.ShouldBe(FailureKind.Resting);
         failure.RetryAfter.ShouldBe(TimeSpan.FromSeconds(30));
     }
 

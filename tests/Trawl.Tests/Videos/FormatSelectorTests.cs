@@ -13,7 +13,7 @@ public class FormatSelectorTests
         Format("h265-1080", "h265", 1080, 1920, 2500),
         Format("mute-1080", "h264", 1080, 1920, 3000) with
         {
-            MaybeSilent = true,
+            Silent = true,
         },
         Format("bytevc2-1080", "bytevc2", 1080, 1920, 9000),
         Format("marked-1080", "h264", 1080, 1920, 4000) with
@@ -27,13 +27,13 @@ public class FormatSelectorTests
     ];
 
     [Theory]
-    [InlineData(FormatPolicy.Compatible, null, false, "h264-720 h264-540 h265-1080 mute-1080")]
-    [InlineData(FormatPolicy.Compatible, null, true, "marked-1080 h264-720 h264-540 h265-1080 mute-1080")]
-    [InlineData(FormatPolicy.Best, null, false, "mute-1080 h265-1080 h264-720 h264-540")]
-    [InlineData(FormatPolicy.Smallest, null, false, "h264-540 h264-720 h265-1080 mute-1080")]
+    [InlineData(FormatPolicy.Compatible, null, false, "h264-720 h264-540 h265-1080")]
+    [InlineData(FormatPolicy.Compatible, null, true, "marked-1080 h264-720 h264-540 h265-1080")]
+    [InlineData(FormatPolicy.Best, null, false, "h265-1080 h264-720 h264-540")]
+    [InlineData(FormatPolicy.Smallest, null, false, "h264-540 h264-720 h265-1080")]
     [InlineData(FormatPolicy.Audio, null, false, "music")]
-    [InlineData(FormatPolicy.Best, 720, false, "h264-720 h264-540 mute-1080 h265-1080")]
-    [InlineData(FormatPolicy.Best, 480, false, "h264-540 h264-720 mute-1080 h265-1080")]
+    [InlineData(FormatPolicy.Best, 720, false, "h264-720 h264-540 h265-1080")]
+    [InlineData(FormatPolicy.Best, 480, false, "h264-540 h264-720 h265-1080")]
     public void Orders_by_the_wish(FormatPolicy policy, int? maxHeight, bool watermarked, string order)
     {
         var wish = new FormatWish

@@ -172,21 +172,45 @@ static class TikTokItem
         var addresses = Addresses(play.Items("UrlList"u8));
         if (addresses.IsEmpty)
             return null;
-        var codec = Codec(play.Text("UrlKey"u8), variant.Text("CodecType"u8));
+        var (key, gear) = (play.Text("UrlKey"u8), variant.Text("GearName"u8));
+        var codec = Codec(key, variant.Text("CodecType"u8));
+        var (width, height) = GearSize.Of(play, video, key, gear);
+        // a missing format means one file; the path gives away pictures alone whatever is said
+        var isPicture =
+            variant.Text("Format"u8) == "dash" || addresses[0].AbsolutePath.Contains("/media-video-", StringComparison.Ordinal);
+        var sound = isPicture ? TikTokSound.For(variant, video, session) : null;
         return new MediaFormat
         {
-            Id = SafeId(variant.Text("GearName"u8), codec, variant.Whole("Bitrate"u8)),
+            Id = SafeId(gear, codec, variant.Whole("Bitrate"u8)),
             Addresses = addresses,
             Session = session,
             Codec = codec,
-            // older pages (2024-06) name the size only once, for all variants
-            Width = LenientJson.Pixels(play.Whole("Width"u8) ?? video.Whole("width"u8)),
-            Height = LenientJson.Pixels(play.Whole("Height"u8) ?? video.Whole("height"u8)),
-            Bitrate = variant.Whole("Bitrate"u8),
+            Width = width,
+            Height = height,
+            ShortSide = width is null ? GearSize.SideOf(key, gear) : null,
+            Bitrate = variant.Whole("Bitrate"u8) + (sound?.Bitrate ?? 0),
             Size = play.Whole("DataSize"u8),
-            MaybeSilent = addresses.Any(a => a.OriginalString.Contains("/media-video-hvc1/", StringComparison.Ordinal)),
+            Quality = ReadQuality(variant.Text("MVMAF"u8)),
+            Sound = sound,
+            Silent = isPicture && sound is null,
             ExpiresAt = Expiry(addresses[0].OriginalString),
         };
+    }
+
+    // {"v2.0": {"srv1": {"v1080": 87.546, ...}, "ori": {"v1080": 74.946, "v960": 77.712, ...}}}
+    static double? ReadQuality(string? measured)
+    {
+        if (measured is not { Length: > 0 and < 4096 })
+            return null;
+        try
+        {
+            using var document = JsonDocument.Parse(measured);
+            return document.RootElement.Get("v2.0"u8).Get("ori"u8).Real("v1080"u8) is >= 0 and <= 100 and var quality ? quality : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     static IEnumerable<MediaFormat> ReadSingle(string id, string address, JsonElement video, Session session)
@@ -230,7 +254,7 @@ static class TikTokItem
     }
 
     // addresses on www.tiktok.com work only sometimes: they come last
-    static ImmutableArray<Uri> Addresses(IEnumerable<JsonElement> list)
+    public static ImmutableArray<Uri> Addresses(IEnumerable<JsonElement> list)
     {
         var addresses = ImmutableArray.CreateBuilder<Uri>();
         var last = 0;

@@ -152,6 +152,12 @@ sealed class TikTokWeb(PlatformParts parts) : Strategy
             question.Refused(Attempted(e, door, way, started), e);
             return null;
         }
+        catch (TrawlException e) when (e.Kind == FailureKind.Gone && question.AsksLogin)
+        {
+            // the page knows it; what is shown to members only the player does not know at all
+            question.Add(Attempted(e, door, way, started));
+            return null;
+        }
         catch (TrawlException e)
         {
             if (e.Rule.Next == NextStep.SecondOpinion)
@@ -181,10 +187,10 @@ sealed class TikTokWeb(PlatformParts parts) : Strategy
     int Rank(string door) => door == SessionDoor ? 0 : Doors.TakeWhile(d => d.Name != door).Count();
 
     // What says nothing of the post: another door may show it.
-    static bool IsOfDoor(TrawlException e) => IsRefusal(e) || e.Kind is FailureKind.WrongContent || e.Detail == TikTokPage.ProfileInstead;
+    static bool IsOfDoor(TrawlException e) =>
+        IsRefusal(e) || e.Kind == FailureKind.WrongContent || (e.Kind == FailureKind.Unavailable && e.Detail != RequestBudget.UsedUp);
 
-    static bool IsRefusal(TrawlException e) =>
-        e.Kind is FailureKind.Challenged or FailureKind.Blocked or FailureKind.LayoutChanged or FailureKind.LoginRequired;
+    static bool IsRefusal(TrawlException e) => DoorBook.IsRefusal(e.Kind);
 
     static string NameOf(Uri? way) => way is null ? "direct" : $"{way.Host}:{way.Port}";
 
@@ -213,6 +219,9 @@ sealed class TikTokWeb(PlatformParts parts) : Strategy
 
         /// <summary>Whether somebody refused us who would let a person in.</summary>
         public bool IsRefused => _attempts.Exists(a => a.Failure is FailureKind.Challenged or FailureKind.Blocked);
+
+        /// <summary>Whether a page wants a login before it shows the post.</summary>
+        public bool AsksLogin => _attempts.Exists(a => a.Failure == FailureKind.LoginRequired);
 
         public void Add(Attempt attempt) => _attempts.Add(attempt);
 

@@ -8,22 +8,24 @@ using Trawl.Videos;
 namespace Trawl.Platforms.TikTok;
 
 /// <summary>
-/// The strategy <c>tikwm</c>: metadata from <c>/api/</c>, the file from <c>/video/media/play/ID.mp4</c> (<c>hdplay</c> when the best is wanted),
-/// asked for by HEAD first so that its final address, type and size are known.
+/// The strategy <c>tikwm</c>: one request to <c>/api/</c>, whose reply names the file (<c>hdplay</c> when the best is wanted, else <c>play</c>). Where it names
+/// none, or that address fails, <c>/video/media/play/ID.mp4</c> leads to it; asked for by HEAD where nothing else is known of the file.
 /// </summary>
 sealed class Tikwm(Network network, long largestFile, bool keepRaw) : Strategy
 {
     const string Host = "https://www.tikwm.com";
 
+    static readonly Uri Home = new(Host + "/");
+
     const int MostRetries = 2;
 
     static readonly TimeSpan OneTurn = TimeSpan.FromSeconds(1);
 
-    static readonly Session Session = Session.Desktop with { Referer = new Uri(Host + "/") };
+    static readonly Session Session = Session.Desktop with { Referer = Home };
 
     public override string Name => "tikwm";
 
-    public override int UsualRequests => 3;
+    public override int UsualRequests => 1;
 
     public override async Task<Video> ResolveAsync(VideoUrl url, FormatWish wish, CancellationToken cancellation)
     {
@@ -34,6 +36,8 @@ sealed class Tikwm(Network network, long largestFile, bool keepRaw) : Strategy
         var video = await DescribeAsync(visit, url, cancellation).ConfigureAwait(false);
         if (video.IsPhotoPost)
             return video; // its play address is the sound
+        if (video.Formats.Length > 0)
+            return Preferring(video, wish);
         var kind = wish.Policy == FormatPolicy.Best ? "hdplay" : "play";
         return video with { Formats = [await LocateAsync(visit, kind, url, cancellation).ConfigureAwait(false)] };
     }
@@ -45,7 +49,7 @@ sealed class Tikwm(Network network, long largestFile, bool keepRaw) : Strategy
         {
             var (reply, body) = await visit.GetPageAsync(new VisitRequest(address), cancellation).ConfigureAwait(false);
             if (!reply.IsSuccess)
-                throw HttpStatus.Failure(reply, "TikWM");
+                throw Refused(reply);
             try
             {
                 var video = Parse(body, url);
@@ -102,6 +106,7 @@ sealed class Tikwm(Network network, long largestFile, bool keepRaw) : Strategy
             IsAd = data.Flag("is_ad"u8),
             Cover = Uri.TryCreate(data.Text("cover"u8), UriKind.Absolute, out var cover) ? cover : null,
             Duration = data.Seconds("duration"u8),
+            Formats = data.Items("images"u8).Any() ? [] : [.. ReadFormats(data, url.Id!)],
             Photos =
             [
                 .. data.Items("images"u8)
@@ -110,6 +115,34 @@ sealed class Tikwm(Network network, long largestFile, bool keepRaw) : Strategy
                     .Select(i => new Photo([new Uri(i!)], 0, 0)),
             ],
         };
+    }
+
+    // only the form that is wanted: TikWM says nothing of their codecs and sizes in pixels, by which they could be told apart
+    static Video Preferring(Video video, FormatWish wish)
+    {
+        var wanted = wish.Policy == FormatPolicy.Best ? "tikwm-hdplay" : "tikwm-play";
+        return video with { Formats = [.. video.Formats.OrderByDescending(f => f.Id == wanted).Take(1)] };
+    }
+
+    static IEnumerable<MediaFormat> ReadFormats(JsonElement data, string id)
+    {
+        foreach (var (kind, size) in ((string, long?)[])[("play", data.Whole("size"u8)), ("hdplay", data.Whole("hd_size"u8))])
+        {
+            // relative where the reply is made for TikWM's own page; of a photo post it is the sound
+            var text = data.Text(Encoding.UTF8.GetBytes(kind));
+            if (text is not { Length: > 0 } || !Uri.TryCreate(Home, text, out var address) || address.Scheme != Uri.UriSchemeHttps)
+                continue;
+            if (address.Query.Contains("mime_type=audio", StringComparison.Ordinal))
+                continue;
+            yield return new MediaFormat
+            {
+                Id = $"tikwm-{kind}",
+                // the second one costs a paced request
+                Addresses = [address, new Uri(Home, $"video/media/{kind}/{id}.mp4")],
+                Session = Session,
+                Size = size > 0 ? size : null,
+            };
+        }
     }
 
     static JsonDocument Read(ReadOnlyMemory<byte> json)
@@ -182,9 +215,19 @@ sealed class Tikwm(Network network, long largestFile, bool keepRaw) : Strategy
 
     static TrawlException HeadFailed(VisitReply reply)
     {
+        var failure = Refused(reply);
+        return new TrawlException(failure.Kind, failure.Message) { Detail = "HEAD_FAILED", RetryAfter = failure.RetryAfter };
+    }
+
+    // what is missing is said with status 200: a 404 is an address that has moved
+    static TrawlException Refused(VisitReply reply)
+    {
         var failure = HttpStatus.Failure(reply, "TikWM");
-        var kind = failure.Kind == FailureKind.Gone ? FailureKind.UpstreamError : failure.Kind;
-        return new TrawlException(kind, failure.Message) { Detail = "HEAD_FAILED", RetryAfter = failure.RetryAfter };
+        if (failure.Kind == FailureKind.Gone)
+            return new TrawlException(FailureKind.LayoutChanged, $"{failure.Message} Its address has moved.") { Detail = failure.Detail };
+        return reply.Header("cf-mitigated") is not null
+            ? new TrawlException(FailureKind.Challenged, "TikWM answered with a challenge of Cloudflare.") { Detail = failure.Detail }
+            : failure;
     }
 
     // Free Api Limit: 1 request/second. | Free Api Limit: 10000 request/ 1 day. | Url parsing is failed! Please check url.

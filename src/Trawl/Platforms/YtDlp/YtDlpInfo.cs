@@ -96,7 +96,7 @@ static class YtDlpInfo
                 note.Contains("watermarked", StringComparison.OrdinalIgnoreCase)
                 || format.Text("format_id"u8)?.StartsWith("download", StringComparison.Ordinal) == true,
             AudioOnly = picture == "none",
-            MaybeSilent = sound == "none",
+            Silent = sound == "none",
         };
     }
 

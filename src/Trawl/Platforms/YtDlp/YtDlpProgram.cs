@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging;
 using Trawl.Failures;
 using Trawl.Http;
 using Trawl.Processes;
@@ -29,6 +31,9 @@ public sealed partial class YtDlpProgram(TrawlOptions options, Network network)
         ["--socket-timeout", "30"],
     ];
 
+    static readonly TimeSpan WholeHostPause = TimeSpan.FromMinutes(5);
+
+    readonly ConcurrentDictionary<string, bool> _told = new();
     Task<string>? _help;
 
     /// <summary>Why it cannot run, or null when it can.</summary>
@@ -52,12 +57,18 @@ public sealed partial class YtDlpProgram(TrawlOptions options, Network network)
             : null;
 
     /// <summary>Asks what a link leads to.</summary>
-    /// <returns>The JSON document, as it came.</returns>
+    /// <returns>The JSON document, as it came, and what the program warned of.</returns>
     /// <exception cref="TrawlException">With the reason yt-dlp gives.</exception>
-    public async Task<ReadOnlyMemory<byte>> DescribeAsync(Uri link, string extractors, CancellationToken cancellation)
+    public async Task<(ReadOnlyMemory<byte> Json, IReadOnlyList<string> Warnings)> DescribeAsync(
+        Uri link,
+        string extractors,
+        CancellationToken cancellation
+    )
     {
         var (result, refusal) = await RunAsync(link.Host, extractors, ["-J"], link.AbsoluteUri, null, cancellation).ConfigureAwait(false);
-        return result.ExitCode == 0 && result.Output.Length > 0 ? result.Output : throw Failure(link.Host, result, refusal);
+        return result.ExitCode == 0 && result.Output.Length > 0
+            ? (result.Output, Told(YtDlpFailure.Warnings(result.Messages.Split('\n', StringSplitOptions.TrimEntries))))
+            : throw await FailureAsync(link.Host, result, refusal, asked: false, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Searches a site, without asking for each video.</summary>
@@ -82,7 +93,7 @@ public sealed partial class YtDlpProgram(TrawlOptions options, Network network)
         var target = $"{key}{number}:{phrase}";
         string[] wishes = ["-J", "--flat-playlist", "--playlist-end", number];
         var (result, refusal) = await RunAsync(host, extractors, wishes, target, null, cancellation).ConfigureAwait(false);
-        return result.ExitCode == 0 && result.Output.Length > 0 ? result.Output : throw Failure(host, result, refusal);
+        return result.ExitCode == 0 && result.Output.Length > 0 ? result.Output : throw await FailureAsync(host, result, refusal, asked: true, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Downloads a link.</summary>
@@ -130,15 +141,34 @@ public sealed partial class YtDlpProgram(TrawlOptions options, Network network)
             .ConfigureAwait(false);
         if (result.ExitCode == 0 && File.Exists(path))
             return;
-        throw Failure(link.Host, result with { Messages = result.Messages + "\n" + told }, refusal);
+        var whole = result with { Messages = result.Messages + "\n" + told };
+        throw await FailureAsync(link.Host, whole, refusal, asked: true, cancellation).ConfigureAwait(false);
     }
 
-    TrawlException Failure(string host, ChildResult result, TrawlException? refusal)
+    async Task<TrawlException> FailureAsync(
+        string host,
+        ChildResult result,
+        TrawlException? refusal,
+        bool asked,
+        CancellationToken cancellation
+    )
     {
-        var failure = refusal ?? YtDlpFailure.From(result);
-        if (failure.Kind == FailureKind.RateLimited)
+        var failure = refusal ?? YtDlpFailure.From(result, asked);
+        Told(failure.Warnings);
+        if (failure.Kind == FailureKind.RateLimited || failure.Detail is YtDlpFailure.AntiBot or YtDlpFailure.WholeHost)
             network.Gate.SlowDown(host);
+        // the next one would be told the same
+        if (failure.Detail == YtDlpFailure.WholeHost)
+            await network.Gate.SilenceAsync(host, WholeHostPause, cancellation).ConfigureAwait(false);
         return failure;
+    }
+
+    IReadOnlyList<string> Told(IReadOnlyList<string> warnings)
+    {
+        foreach (var warning in warnings)
+            if (_told.TryAdd(warning, true))
+                network.Logger.LogWarning("yt-dlp warns: {Warning}", warning);
+        return warnings;
     }
 
     // What it asks it asks at its own pace; so it is started at the host's. Where nothing reads along, the answer is what counts, and each connection is a request; fragments of a download are not.
@@ -168,11 +198,23 @@ public sealed partial class YtDlpProgram(TrawlOptions options, Network network)
         var arguments = Manners.Where(m => Knows(known, m[0])).SelectMany(m => m).ToList();
         if (Knows(known, "--use-extractors"))
             arguments.AddRange(["--use-extractors", extractors]);
+        foreach (var runtime in Knows(known, "--js-runtimes") ? options.YtDlp.JsRuntimes ?? JsRuntimesHere : [])
+            arguments.AddRange(["--js-runtimes", runtime]);
+        foreach (var given in Knows(known, "--extractor-args") ? options.YtDlp.ExtractorArgs : [])
+            arguments.AddRange(["--extractor-args", given]);
+        if (options.YtDlp.Impersonate is { } browser && Knows(known, "--impersonate"))
+            arguments.AddRange(["--impersonate", browser]);
+        arguments.AddRange(options.YtDlp.Arguments.SelectMany(a => a.Split(' ', 2)));
         // it brings certificates of its own and would not look at the system's
         if (CertificateFile is not null && Knows(known, "--compat-options"))
             arguments.AddRange(["--compat-options", "no-certifi"]);
         return arguments;
     }
+
+    /// <summary>The JavaScript runtimes on PATH that yt-dlp can use, the one it likes best first.</summary>
+    public static IReadOnlyList<string> JsRuntimesHere => [.. Runtimes.Where(r => ChildProcess.Find(r.Program) is not null).Select(r => r.Name)];
+
+    static readonly (string Name, string Program)[] Runtimes = [("deno", "deno"), ("node", "node"), ("bun", "bun"), ("quickjs", "qjs")];
 
     string? CertificateFile => options.Http.CertificateFile ?? Environment.GetEnvironmentVariable("SSL_CERT_FILE");
 

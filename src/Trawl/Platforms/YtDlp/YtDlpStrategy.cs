@@ -45,16 +45,16 @@ public sealed class YtDlpStrategy(YtDlpProgram program, bool keepRaw, string ext
     /// <inheritdoc/>
     public override async Task<Video> ResolveAsync(VideoUrl url, FormatWish wish, CancellationToken cancellation)
     {
-        var json = await program.DescribeAsync(url.Canonical, extractors, cancellation).ConfigureAwait(false);
+        var (json, warnings) = await program.DescribeAsync(url.Canonical, extractors, cancellation).ConfigureAwait(false);
         try
         {
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 64 });
-            var video = YtDlpInfo.ToVideo(document.RootElement, url);
+            var video = YtDlpInfo.ToVideo(document.RootElement, url) with { Warnings = [.. warnings] };
             return keepRaw ? video with { Raw = document.RootElement.GetRawText() } : video;
         }
         catch (JsonException e)
         {
-            throw new TrawlException(FailureKind.ToolFailed, "yt-dlp's answer cannot be read.", e) { Detail = "BAD_JSON" };
+            throw new TrawlException(FailureKind.ToolFailed, "yt-dlp's answer cannot be read.", e) { Detail = "BAD_JSON", Warnings = warnings };
         }
     }
 

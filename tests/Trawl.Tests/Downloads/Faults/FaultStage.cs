@@ -29,7 +29,7 @@ public sealed class FaultStage(string strategy, string post, SandboxRun run, int
         {
             "tikwm" => ("www.tikwm.com", "^/api/"),
             "scrapling-api" => ("resolver.sandbox.test", "^/tiktok/download"),
-            _ => ("www.tiktok.com", "^/@"),
+            _ => ("www.tiktok.com", "^/@|^/player/|^/embed/"),
         };
 
     /// <summary>The hosts its media come from.</summary>
