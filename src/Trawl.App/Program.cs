@@ -38,6 +38,8 @@ if (args is [ExtractorProgram.Verb])
     (["strategies"], StrategiesCommand.Create),
     (["stats"], StatsCommand.Create),
     (["failures"], FailuresCommand.Create),
+    (["canary"], CanaryCommand.Create),
+    (["deps"], DepsCommand.Create),
     (["doctor"], DoctorCommand.Create),
     (["version"], VersionCommand.Create),
 ];

@@ -28,6 +28,9 @@ public sealed class Settings
         ["Format:Watermarked"] = (o, v) => o with { Format = o.Format with { Watermarked = bool.Parse(v) } },
         ["State"] = (o, _) => o, // the program's own: see StateFolder
         ["Web:OpenPages"] = (o, _) => o, // the program's own: see OpensPages
+        ["Deps:Key"] = (o, _) => o, // the program's own: see ReleaseKey
+        ["Canary:Links"] = (o, _) => o, // the program's own: see CanaryLinks
+        ["Canary:Every"] = (o, _) => o, // the program's own: see CanaryEvery
         ["LargestFile"] = (o, v) => o with { LargestFile = Whole(v) },
         ["LimitRate"] = (o, v) => o with { LimitRate = Whole(v) },
         ["Resolver:Address"] = (o, v) => o with { Resolver = o.Resolver with { Address = new Uri(v) } },
@@ -97,6 +100,16 @@ public sealed class Settings
     /// <summary>Whether a browser may open the page of a post that is shown to nobody else.</summary>
     public bool OpensPages =>
         !_values.TryGetValue("Web:OpenPages", out var given) || Use("Web:OpenPages", given, bool.Parse);
+
+    /// <summary>The fingerprint of the key that releases of yt-dlp are signed by.</summary>
+    public string ReleaseKey => _values.TryGetValue("Deps:Key", out var given) ? given.Value : Programs.Release.YtDlpKey;
+
+    /// <summary>The file of the posts a canary asks for; null where none is named.</summary>
+    public string? CanaryLinks => _values.TryGetValue("Canary:Links", out var given) ? given.Value : null;
+
+    /// <summary>How often the worker's canary asks.</summary>
+    public TimeSpan CanaryEvery =>
+        _values.TryGetValue("Canary:Every", out var given) ? Use("Canary:Every", given, Seconds) : TimeSpan.FromHours(6);
 
     /// <summary>The names there are.</summary>
     public static IReadOnlyCollection<string> Names =>

@@ -83,6 +83,8 @@ public sealed class SandboxWorld : IAsyncDisposable
         "googlevideo.com",
         "bilibili.com",
         "bilivideo.com",
+        "github.com",
+        "githubusercontent.com",
         "sandbox.test",
     ];
 
@@ -103,6 +105,7 @@ public sealed class SandboxWorld : IAsyncDisposable
             new TikVidSite(_catalogue),
             new YouTubeSite(_catalogue, _media),
             new BilibiliSite(_catalogue, _media),
+            new ReleaseSite(),
             new ResolverSite(_catalogue, _media),
             new ControlSite(this),
             new EmptySite(),
@@ -138,6 +141,7 @@ public sealed class SandboxWorld : IAsyncDisposable
             ["SSL_CERT_DIR"] = Path.GetDirectoryName(CertificateFile)!,
             ["CURL_CA_BUNDLE"] = CertificateFile,
             ["Trawl__Resolver__Address"] = Resolver.AbsoluteUri,
+            ["Trawl__Deps__Key"] = ReleaseSite.Fingerprint,
             ["Trawl__State"] = Path.Combine(Path.GetDirectoryName(CertificateFile)!, "state"), // what is learned here is true only here
         };
 

@@ -5,6 +5,7 @@ using Trawl.Failures;
 using Trawl.Http;
 using Trawl.Platforms;
 using Trawl.Strategies;
+using Trawl.Videos;
 
 namespace Trawl;
 
@@ -86,8 +87,14 @@ public sealed class TrawlClient : IDisposable, IAsyncDisposable
     /// <summary>What is known of sites: which doors are open, and the sessions of browsers.</summary>
     public SiteBook Sites { get; }
 
-    /// <summary>The way out, for who asks a door himself.</summary>
-    internal Network Network => _network;
+    /// <summary>Asks one door of a strategy for a post, whatever is known of the door.</summary>
+    /// <param name="door">The door.</param>
+    /// <param name="url">The post.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <returns>The answer as it came; <see cref="Door.Read"/> says what it means.</returns>
+    /// <exception cref="Failures.TrawlException">When no answer came.</exception>
+    public Task<DoorReply> AskAsync(Door door, VideoUrl url, CancellationToken cancellation = default) =>
+        door.AskAsync(_network, url, _network.OnItsWay(door.Session), cancellation);
 
     /// <summary>What is known already.</summary>
     public VideoCache Cache { get; private set; }

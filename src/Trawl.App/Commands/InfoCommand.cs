@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Text;
+using Trawl.App.Crawls;
 using Trawl.App.Reports;
 using Trawl.App.Storage;
+using Trawl.Failures;
 using Trawl.Videos;
 
 namespace Trawl.App.Commands;
@@ -21,16 +23,27 @@ static class InfoCommand
             async (parsed, cancellation) =>
             {
                 await using var trawl = source.Open(parsed);
+                var (done, failures) = (0, new List<TrawlException>());
                 foreach (var link in parsed.GetValue(Links)!)
                 {
-                    var video = await trawl.Videos.GetAsync(link, cancellation: cancellation);
-                    Console.Out.WriteLine(
-                        parsed.GetValue(Json)
-                            ? Encoding.UTF8.GetString(InfoJson.Write(video, link, TimeProvider.System.GetUtcNow(), indented: false))
-                            : Describe(video)
-                    );
+                    try
+                    {
+                        var video = await trawl.Videos.GetAsync(link, cancellation: cancellation);
+                        Console.Out.WriteLine(
+                            parsed.GetValue(Json)
+                                ? Encoding.UTF8.GetString(InfoJson.Write(video, link, TimeProvider.System.GetUtcNow(), indented: false))
+                                : Describe(video)
+                        );
+                        done++;
+                    }
+                    catch (TrawlException e)
+                    {
+                        failures.Add(e);
+                        Console.Error.WriteLine($"{link.ForTerminal()}: {e.Kind.Name()}: {e.Message.ForTerminal()}");
+                        Console.Error.WriteLine(e.Rule.Suggestion);
+                    }
                 }
-                return 0;
+                return new JobResult(done, failures, TimeSpan.Zero).ExitCode;
             }
         );
         return command;
@@ -53,7 +66,7 @@ static class InfoCommand
         Line("counts", Counts(video.Counts));
         Line("sound", video.Music is { Title: not null } m ? $"{m.Title} by {m.Author}" : null);
         Line("link", video.Url.ToString());
-        Line("source", string.Join(", then ", video.Attempts.Select(a => a.Failure is null ? a.Strategy : $"{a.Strategy} ({a.Outcome})")));
+        Line("source", string.Join(", then ", video.Attempts.Select(a => a.Failure is null ? a.Source : $"{a.Source} ({a.Outcome})")));
         foreach (var format in video.Formats)
             Line(
                 "format",

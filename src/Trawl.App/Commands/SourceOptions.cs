@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using Trawl.App.Programs;
 using Trawl.App.Reports;
 using Trawl.App.Storage;
 using Trawl.Browser;
@@ -90,6 +91,8 @@ sealed class SourceOptions
             Console.Error.WriteLine(warning);
         var journal = new AttemptJournal(settings.StateFolder, TimeProvider.System);
         var options = Over(WithKeptCookies(settings.Over(new TrawlOptions()), settings), parsed) with { Observers = [journal] };
+        if (options.YtDlp.Program == new YtDlpOptions().Program)
+            options = options with { YtDlp = options.YtDlp with { Program = KeptYtDlp(settings) } };
         if (options.Strategies?.Contains("browser") == true)
             options = ServiceSource.WithBrowser(options, settings.Service());
         options = options with
@@ -102,6 +105,9 @@ sealed class SourceOptions
         KnownAnswers = journal.Replay(trawl.Platforms, trawl.Sites.Doors);
         return trawl;
     }
+
+    // the one Trawl keeps up to date, else the one on PATH
+    static string KeptYtDlp(Settings settings) => new ManagedProgram(settings.StateFolder, "yt-dlp").Path ?? "yt-dlp";
 
     static TrawlOptions WithKeptCookies(TrawlOptions options, Settings settings)
     {
@@ -122,6 +128,15 @@ sealed class SourceOptions
 
     /// <summary>How many answers of the last day were known without asking.</summary>
     public long KnownAnswers { get; private set; }
+
+    /// <summary>The folder of what commands remember.</summary>
+    public string StateFolder(ParseResult parsed) => UserSettings(parsed).StateFolder;
+
+    /// <summary>The fingerprint of the key that releases of yt-dlp are signed by.</summary>
+    public string ReleaseKey(ParseResult parsed) => UserSettings(parsed).ReleaseKey;
+
+    /// <summary>The file of the posts a canary asks for; null where none is named.</summary>
+    public string? CanaryLinks(ParseResult parsed) => UserSettings(parsed).CanaryLinks;
 
     /// <summary>What commands remember of each other.</summary>
     public AttemptJournal Journal(ParseResult parsed) => new(UserSettings(parsed).StateFolder, TimeProvider.System);

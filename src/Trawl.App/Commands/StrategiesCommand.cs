@@ -3,8 +3,10 @@ using Spectre.Console;
 using Trawl.App.Reports;
 using Trawl.App.Storage;
 using Trawl.Failures;
+using Trawl.Http;
 using Trawl.Platforms;
 using Trawl.Strategies;
+using Trawl.Videos;
 
 namespace Trawl.App.Commands;
 
@@ -28,9 +30,9 @@ static class StrategiesCommand
     {
         var command = new Command("list", "All strategies in the order they would be tried now, and whether they can be.");
         var source = new SourceOptions(command, downloads: false);
-        command.SetAction(parsed =>
+        command.SetAction(async (parsed, cancellation) =>
         {
-            using var trawl = source.Open(parsed);
+            await using var trawl = source.Open(parsed);
             var table = new Table { Border = TableBorder.Rounded };
             table.AddColumns("platform", "strategy", "state", "answered", "of", "half within");
             foreach (var platform in trawl.Platforms.All)
@@ -48,9 +50,47 @@ static class StrategiesCommand
                 );
             }
             table.Show();
+            ShowDoors(trawl.Sites.Doors.States);
+            ShowSessions(await trawl.Sites.Sessions.ListAsync(cancellation));
             return 0;
         });
         return command;
+    }
+
+    static void ShowDoors(IReadOnlyList<DoorState> doors)
+    {
+        if (doors.Count == 0)
+            return;
+        var table = new Table { Border = TableBorder.Rounded };
+        table.AddColumns("platform", "way out", "door", "state", "answered", "refused", "last refusal");
+        foreach (var door in doors)
+            table.AddRow(
+                door.Site.EscapeMarkup(),
+                door.Way.EscapeMarkup(),
+                door.Door.EscapeMarkup(),
+                door.ClosedFor is { } left ? $"passed over for {left.TotalSeconds:0} s" : "open",
+                $"{door.Answered}",
+                $"{door.Refused}",
+                door.LastRefusal?.Name() ?? ""
+            );
+        table.Show();
+    }
+
+    static void ShowSessions(IReadOnlyList<BrowserSession> sessions)
+    {
+        if (sessions.Count == 0)
+            return;
+        var table = new Table { Border = TableBorder.Rounded };
+        table.AddColumns("platform", "way out", "session of", "age", "posts");
+        foreach (var session in sessions)
+            table.AddRow(
+                session.Site.EscapeMarkup(),
+                session.Way.EscapeMarkup(),
+                session.Browser.EscapeMarkup(),
+                $"{(TimeProvider.System.GetUtcNow() - session.TakenAt).TotalMinutes:0} min",
+                $"{session.Posts}"
+            );
+        table.Show();
     }
 
     static Command Test()
@@ -66,25 +106,40 @@ static class StrategiesCommand
                 var strategies = trawl.Platforms.ChainOf(url).Strategies;
                 foreach (var strategy in strategies)
                 {
-                    var started = TimeProvider.System.GetTimestamp();
-                    try
-                    {
-                        if (strategy.Obstacle is { } obstacle)
-                            throw new TrawlException(FailureKind.ToolMissing, obstacle);
-                        var video = await strategy.ResolveAsync(url, trawl.Options.Format, cancellation);
-                        var took = TimeProvider.System.GetElapsedTime(started).TotalMilliseconds;
-                        Console.Out.WriteLine($"{strategy.Name, -14} ok in {took:0} ms, {video.Formats.Length} formats");
-                    }
-                    catch (TrawlException e)
-                    {
-                        failures.Add(e);
-                        Console.Out.WriteLine($"{strategy.Name, -14} {e.Kind.Name()}: {e.Message.ForTerminal()}");
-                    }
+                    if (await AskAsync(strategy.Name, () => AskAsync(trawl, strategy, url, cancellation)) is { } failure)
+                        failures.Add(failure);
+                    foreach (var door in strategy.Doors)
+                        await AskAsync(
+                            $"  {strategy.Name}/{door.Name}",
+                            async () => door.Read(await trawl.AskAsync(door, url, cancellation), url)
+                        );
                 }
                 return failures.Count < strategies.Count ? 0 : failures[0].Rule.ExitCode;
             }
         );
         return command;
+    }
+
+    static Task<Video> AskAsync(TrawlClient trawl, Strategy strategy, VideoUrl url, CancellationToken cancellation) =>
+        strategy.Obstacle is { } obstacle
+            ? throw new TrawlException(FailureKind.ToolMissing, obstacle)
+            : strategy.ResolveAsync(url, trawl.Options.Format, cancellation);
+
+    static async Task<TrawlException?> AskAsync(string name, Func<Task<Video>> ask)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        try
+        {
+            var video = await ask();
+            var took = TimeProvider.System.GetElapsedTime(started).TotalMilliseconds;
+            Console.Out.WriteLine($"{name, -14} ok in {took:0} ms, {video.Formats.Length} formats");
+            return null;
+        }
+        catch (TrawlException e)
+        {
+            Console.Out.WriteLine($"{name, -14} {e.Kind.Name()}: {e.Message.ForTerminal()}");
+            return e;
+        }
     }
 
     static Command Say(string verb, string description, AttemptJournal.Word word)

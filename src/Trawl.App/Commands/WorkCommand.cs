@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
+using Trawl.App.Canary;
 using Trawl.App.Crawls;
 using Trawl.App.Messaging;
 using Trawl.App.Operations;
@@ -13,6 +14,9 @@ namespace Trawl.App.Commands;
 /// <summary><c>trawl work</c>: the crawl worker.</summary>
 static class WorkCommand
 {
+    // of the canary
+    static readonly TimeSpan BetweenQuestions = TimeSpan.FromSeconds(5);
+
     public static Command Create()
     {
         var command = new Command("work", "Work on crawl orders from the queue and the database until stopped.");
@@ -54,9 +58,21 @@ static class WorkCommand
             site.Postman.RunAsync,
             site.Webhooks.RunAsync,
             site.Upkeep.RunAsync,
+            CanaryAsync,
             token => queue.ListenAsync(KeepAsync, CancelAsync, token)
         );
         return 0;
+
+        Task CanaryAsync(CancellationToken token)
+        {
+            var settings = source.Settings(parsed);
+            if (settings.CanaryLinks is not { } links)
+                return Task.CompletedTask;
+            var folder = Path.Combine(settings.StateFolder, "canary");
+            var (history, captures) = (new CanaryHistory(folder), Path.Combine(folder, "captures"));
+            var round = new CanaryRound(trawl, history, captures, BetweenQuestions, TimeProvider.System);
+            return new CanaryLoop(round, links, settings.CanaryEvery, database, TimeProvider.System, logger).RunAsync(token);
+        }
 
         async Task<IReadOnlyList<string>> TroublesAsync(CancellationToken token)
         {

@@ -15,6 +15,9 @@ public sealed record ItemResolving(string Item, string Link) : CrawlEvent(Item);
 /// <summary>A strategy could not help.</summary>
 public sealed record StrategyFailed(string Item, Attempt Attempt) : CrawlEvent(Item);
 
+/// <summary>Nobody can be asked now: it waits for its turn.</summary>
+public sealed record ItemWaiting(string Item, TimeSpan For, TrawlException Reason) : CrawlEvent(Item);
+
 /// <summary>Bytes arrived.</summary>
 public sealed record ItemProgress(string Item, string Title, DownloadProgress Progress) : CrawlEvent(Item);
 

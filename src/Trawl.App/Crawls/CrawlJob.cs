@@ -32,7 +32,10 @@ public sealed record JobResult(int Done, IReadOnlyList<TrawlException> Failures,
 /// <summary>Many items on the line, a few at a time; one that fails stops no other.</summary>
 public sealed class CrawlJob(Crawl crawl, DownloadArchive? archive, int concurrency, TimeProvider time)
 {
-    /// <summary>Runs all items to their ends.</summary>
+    // the longest rest of a breaker is 15 min
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(20);
+
+    /// <summary>Runs all items to their ends. Of several, those that nobody can be asked for now wait, up to a bound.</summary>
     public async Task<JobResult> RunAsync(
         IReadOnlyList<CrawlRequest> requests,
         IProgress<CrawlEvent> progress,
@@ -51,7 +54,7 @@ public sealed class CrawlJob(Crawl crawl, DownloadArchive? archive, int concurre
                 try
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    var crawled = await crawl.RunAsync(request, progress, cancellation);
+                    var crawled = await RunAsync(request, requests.Count > 1 ? Patience : TimeSpan.Zero, progress, cancellation);
                     archive?.Add(crawled.Id);
                     Interlocked.Increment(ref done);
                     progress.Report(new ItemDone(request.Item, crawled));
@@ -71,6 +74,35 @@ public sealed class CrawlJob(Crawl crawl, DownloadArchive? archive, int concurre
         );
         return new JobResult(done, [.. failures], time.GetElapsedTime(started));
     }
+
+    async Task<Crawled> RunAsync(
+        CrawlRequest request,
+        TimeSpan patience,
+        IProgress<CrawlEvent> progress,
+        CancellationToken cancellation
+    )
+    {
+        while (true)
+        {
+            try
+            {
+                return await crawl.RunAsync(request, progress, cancellation);
+            }
+            catch (TrawlException e) when (IsOfOthers(e) && e.RetryAfter <= patience)
+            {
+                var wait = e.RetryAfter.Value + Reserve;
+                patience -= wait;
+                progress.Report(new ItemWaiting(request.Item, wait, e));
+                await Task.Delay(wait, time, cancellation);
+            }
+        }
+    }
+
+    // clocks differ by fractions
+    static readonly TimeSpan Reserve = TimeSpan.FromMilliseconds(100);
+
+    // nobody was asked for this item: those before it used up the patience of all
+    static bool IsOfOthers(TrawlException e) => e.Kind is FailureKind.Resting or FailureKind.RateLimited;
 
     static TrawlException? Known(Exception e, CancellationToken cancellation) =>
         e switch

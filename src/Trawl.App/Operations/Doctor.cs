@@ -8,6 +8,7 @@ using Trawl.Http;
 using Trawl.Keyframes;
 using Trawl.Platforms.YtDlp;
 using Trawl.Processes;
+using Trawl.Strategies;
 
 namespace Trawl.App.Operations;
 
@@ -63,9 +64,12 @@ static partial class Doctor
             await FfmpegAsync(cancellation),
             await ProgramAsync("ffprobe", "-version", Health.Bad, "apt-get install ffmpeg", cancellation),
             Libraries(),
-            await YtDlpAsync(cancellation),
+            await YtDlpAsync(trawl.Options.YtDlp.Program, cancellation),
+            JsRuntime(),
             .. await Browsers.ExamineAsync(browser),
             .. Strategies(trawl),
+            .. Doors(trawl),
+            .. await SessionsAsync(trawl, cancellation),
             Folder(folder),
             Space(folder),
             Proxy(),
@@ -102,15 +106,10 @@ static partial class Doctor
                 "the ffmpeg program decodes instead, which costs more where there are many videos"
             );
 
-    static async Task<Finding> YtDlpAsync(CancellationToken cancellation)
+    static async Task<Finding> YtDlpAsync(string program, CancellationToken cancellation)
     {
-        var finding = await ProgramAsync(
-            "yt-dlp",
-            "--version",
-            Health.Doubtful,
-            "only needed as a further strategy: apt-get install yt-dlp",
-            cancellation
-        );
+        const string Advice = "needed for YouTube and further sites: trawl deps update yt-dlp";
+        var finding = (await ProgramAsync(program, "--version", Health.Doubtful, Advice, cancellation)) with { What = "yt-dlp" };
         if (finding.Health != Health.Good || YtDlpProgram.AgeOf(finding.Says, TimeProvider.System.GetUtcNow()) is not { } age)
             return finding;
         var says = $"{finding.Says}, {age.TotalDays:0} days old";
@@ -123,19 +122,55 @@ static partial class Doctor
             {
                 Health = Health.Doubtful,
                 Says = says,
-                Advice = "sites change faster than that: install a newer one",
+                Advice = "sites change faster than that: trawl deps update yt-dlp",
             };
     }
+
+    static Finding JsRuntime() =>
+        YtDlpProgram.JsRuntimesHere is [_, ..] here
+            ? new Finding(Health.Good, "javascript", $"{string.Join(", ", here)} can run what YouTube asks of yt-dlp")
+            : new Finding(
+                Health.Doubtful,
+                "javascript",
+                "no runtime is here (deno, node, bun, quickjs)",
+                "without one YouTube shows yt-dlp few forms or none: apt-get install nodejs"
+            );
+
+    static IEnumerable<Finding> Doors(TrawlClient trawl) =>
+        trawl
+            .Sites.Doors.States.Where(d => d.ClosedFor is not null)
+            .Select(d => new Finding(
+                Health.Doubtful,
+                $"door {d.Door}",
+                $"{d.Site} refused us there by {d.Way} ({d.LastRefusal?.Name()}); passed over for {d.ClosedFor!.Value.TotalSeconds:0} s",
+                "the other doors are asked; trawl canary tells what changed"
+            ));
+
+    static async Task<IEnumerable<Finding>> SessionsAsync(TrawlClient trawl, CancellationToken cancellation) =>
+        (await trawl.Sites.Sessions.ListAsync(cancellation)).Select(s => new Finding(
+            Health.Good,
+            "session",
+            $"{s.Site} by {s.Way}, given to {s.Browser} {(TimeProvider.System.GetUtcNow() - s.TakenAt).TotalMinutes:0} min ago, has brought {s.Posts} posts"
+        ));
 
     static IEnumerable<Finding> Strategies(TrawlClient trawl) =>
         trawl
             .Platforms.All.SelectMany(p => trawl.Platforms.ChainOf(p).Strategies)
             .DistinctBy(s => s.Name)
             .Select(s =>
-                s.Obstacle is { } obstacle
-                    ? new Finding(Health.Doubtful, $"strategy {s.Name}", $"steps aside: {obstacle}")
-                    : new Finding(Health.Good, $"strategy {s.Name}", "can be asked")
+                s.Obstacle is { } obstacle ? new Finding(Health.Doubtful, $"strategy {s.Name}", $"steps aside: {obstacle}")
+                : WarningsOf(trawl, s) is [_, ..] warnings
+                    ? new Finding(Health.Doubtful, $"strategy {s.Name}", $"can be asked, but warns: {string.Join("; ", warnings)}")
+                : new Finding(Health.Good, $"strategy {s.Name}", "can be asked")
             );
+
+    static IReadOnlyList<string> WarningsOf(TrawlClient trawl, Strategy strategy) =>
+        [
+            .. trawl
+                .Platforms.All.Select(trawl.Platforms.ChainOf)
+                .SelectMany(c => c.Strategies.Where(s => s.Name == strategy.Name).SelectMany(s => c.HealthOf(s).Warnings))
+                .Distinct(),
+        ];
 
     static async Task<Finding> ProgramAsync(string program, string question, Health absence, string advice, CancellationToken cancellation)
     {

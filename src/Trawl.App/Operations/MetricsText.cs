@@ -34,7 +34,7 @@ sealed class MetricsText : IDisposable
             var isHistogram = instrument is Histogram<double> or Histogram<long>;
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"# HELP {name} {instrument.Description}\n# TYPE {name} {(isHistogram ? "summary" : "counter")}\n"
+                $"# HELP {name} {instrument.Description}\n# TYPE {name} {(isHistogram ? "summary" : instrument is Gauge<long> ? "gauge" : "counter")}\n"
             );
             foreach (var ((_, labels), series) in _series.Where(s => s.Key.Name == name).OrderBy(s => s.Key.Labels, StringComparer.Ordinal))
                 if (isHistogram)
@@ -75,7 +75,7 @@ sealed class MetricsText : IDisposable
             labels.Append('}');
         var series = _series.GetOrAdd((name, labels.ToString()), _ => new Series());
         lock (series)
-            (series.Sum, series.Count) = (series.Sum + value, series.Count + 1);
+            (series.Sum, series.Count) = (instrument is Gauge<long> ? value : series.Sum + value, series.Count + 1);
     }
 
     sealed class Series

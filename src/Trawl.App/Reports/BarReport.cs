@@ -56,7 +56,10 @@ public sealed class BarReport : Reporter
                 Describe(bar, "resolving", e.Link);
                 break;
             case StrategyFailed e:
-                Describe(bar, $"{e.Attempt.Strategy}: {e.Attempt.Outcome}", "");
+                Describe(bar, $"{e.Attempt.Source}: {e.Attempt.Outcome}", "");
+                break;
+            case ItemWaiting e:
+                Describe(bar, $"waits {Math.Ceiling(e.For.TotalSeconds)} s", e.Reason.Kind.Name());
                 break;
             case ItemProgress { Progress: var p } e:
                 Describe(bar, p.RetryingIn is { } wait ? $"retrying in {Math.Ceiling(wait.TotalSeconds)} s" : "downloading", e.Title);

@@ -54,10 +54,21 @@ public sealed class EventStream(Stream output, string job, TimeProvider time) : 
                 w =>
                 {
                     w.WriteString("strategy", e.Attempt.Strategy);
+                    if (e.Attempt.Door is not null)
+                        w.WriteString("door", e.Attempt.Door);
                     w.WriteString("kind", e.Attempt.Outcome);
                     w.WriteString("reason", e.Attempt.Reason);
                     w.WriteString("detail", e.Attempt.Detail);
                     w.WriteNumber("elapsed_ms", (long)e.Attempt.Elapsed.TotalMilliseconds);
+                }
+            ),
+            ItemWaiting e => (
+                "item.waiting",
+                w =>
+                {
+                    w.WriteNumber("seconds", (long)Math.Ceiling(e.For.TotalSeconds));
+                    w.WriteString("kind", e.Reason.Kind.Name());
+                    w.WriteString("reason", e.Reason.Message);
                 }
             ),
             ItemProgress e => (

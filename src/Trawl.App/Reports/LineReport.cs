@@ -27,10 +27,13 @@ public sealed class LineReport(TextWriter output, TextWriter messages, bool quie
                     Tell($"[{e.Item}] {e.Link.ForTerminal()}");
                     break;
                 case StrategyFailed e:
-                    Tell($"[{e.Item}] {e.Attempt.Strategy}: {e.Attempt.Outcome}, {e.Attempt.Reason?.ForTerminal()}");
+                    Tell($"[{e.Item}] {e.Attempt.Source}: {e.Attempt.Outcome}, {e.Attempt.Reason?.ForTerminal()}");
                     break;
                 case ItemProgress { Progress.RetryingIn: { } wait } e:
                     Tell($"[{e.Item}] retrying in {Math.Ceiling(wait.TotalSeconds)} s");
+                    break;
+                case ItemWaiting e:
+                    Tell($"[{e.Item}] waits {Math.Ceiling(e.For.TotalSeconds)} s: {e.Reason.Message.ForTerminal()}");
                     break;
                 case ItemPreview e when progress:
                     Tell($"[{e.Item}] first pictures: {string.Join(' ', e.Keyframes.Select(k => k.Path))}");

@@ -68,6 +68,17 @@ static class JsonText
         writer.WriteNumber("elapsed_ms", (long)attempt.Elapsed.TotalMilliseconds);
         writer.WriteString("reason", attempt.Reason);
         writer.WriteString("detail", attempt.Detail);
+        if (attempt.Door is not null)
+            writer.WriteString("door", attempt.Door);
+        if (attempt.Way is not null)
+            writer.WriteString("way", attempt.Way);
+        if (attempt.Warnings.Count > 0)
+        {
+            writer.WriteStartArray("warnings");
+            foreach (var warning in attempt.Warnings)
+                writer.WriteStringValue(warning);
+            writer.WriteEndArray();
+        }
         if (attempt.ServiceTime is { } spent)
             writer.WriteNumber("service_ms", (long)spent.TotalMilliseconds);
         writer.WriteEndObject();

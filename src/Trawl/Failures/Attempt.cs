@@ -26,6 +26,9 @@ public sealed record Attempt(string Strategy, FailureKind? Failure, TimeSpan Ela
     /// <summary>The size of the file as the source says it, in bytes; null where it does not.</summary>
     public long? Size { get; init; }
 
+    /// <summary>Who was asked, for people: the strategy, and the door where it has several, for example <c>web/phone</c>.</summary>
+    public string Source => Door is null ? Strategy : $"{Strategy}/{Door}";
+
     /// <summary><c>ok</c> or the failure's name.</summary>
     public string Outcome => Failure?.Name() ?? "ok";
 }

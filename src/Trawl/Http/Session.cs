@@ -74,6 +74,12 @@ public sealed record Session
     /// <summary>The proxy it began with and stays with; null before the first request and without proxies.</summary>
     public Uri? Exit { get; init; }
 
+    /// <summary>The name of <see cref="Exit"/>: <c>direct</c>, or host and port of a proxy.</summary>
+    public string Way => NameOf(Exit);
+
+    /// <summary>The name of a way out.</summary>
+    internal static string NameOf(Uri? exit) => exit is null ? "direct" : $"{exit.Host}:{exit.Port}";
+
     /// <summary>Whether its user agent may be another one of those configured (<see cref="HttpOptions.UserAgents"/>).</summary>
     internal bool Rotates { get; init; }
 

@@ -19,6 +19,9 @@ public sealed record DoorReply(
     Session Session
 )
 {
+    /// <summary>The way out that was taken: <c>direct</c>, or host and port of a proxy.</summary>
+    public string Way => Session.Way;
+
     /// <summary>The value of a header; null when it is not there.</summary>
     public string? Header(string name) =>
         Headers.Where(h => h.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(h => h.Value).FirstOrDefault();

@@ -55,6 +55,9 @@ public sealed class StrategyHealth(string platform, string strategy, int usualRe
     // a shorter wish is the pace's business
     static readonly TimeSpan Quota = TimeSpan.FromMinutes(1);
 
+    // a question takes about as long
+    static readonly TimeSpan ProbeTime = TimeSpan.FromSeconds(3);
+
     readonly Lock _lock = new();
     readonly List<AttemptRecord> _recent = [];
     readonly long[] _failures = new long[FailureTable.Rules.Count];
@@ -132,11 +135,11 @@ public sealed class StrategyHealth(string platform, string strategy, int usualRe
         }
         if (Breaker.TryPass())
             return true;
-        wait = Breaker.Remaining;
+        wait = Breaker.Remaining ?? (Breaker.State == BreakerState.Disabled ? null : ProbeTime);
         refusal = Refused(
             FailureKind.Resting,
             Breaker.State == BreakerState.Disabled ? "it is switched off"
-                : wait is { } left ? $"it failed too often and rests for {Shown(left)}"
+                : Breaker.Remaining is { } left ? $"it failed too often and rests for {Shown(left)}"
                 : "it is being tried by somebody else"
         );
         return false;

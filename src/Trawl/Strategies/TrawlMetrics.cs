@@ -31,6 +31,18 @@ public static class TrawlMetrics
         description: "Lookups in caches, by cache and outcome (hit, miss, stale, negative)."
     );
 
+    static readonly Gauge<long> Doors = Meter.CreateGauge<long>(
+        "trawl.door.open",
+        description: "Whether a known post was had there when it was last asked (1 or 0), by platform, strategy and door."
+    );
+
+    /// <summary>Tells whether a source of a platform is open.</summary>
+    public static void Door(string platform, string strategy, string? door, bool isOpen)
+    {
+        if (Doors.Enabled)
+            Doors.Record(isOpen ? 1 : 0, new("platform", platform), new("strategy", strategy), new("door", door ?? ""));
+    }
+
     /// <summary>Begins a span; null while nobody listens.</summary>
     internal static Activity? Start(string operation) => Source.HasListeners() ? Source.StartActivity("trawl." + operation) : null;
 

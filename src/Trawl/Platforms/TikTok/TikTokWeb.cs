@@ -45,14 +45,14 @@ sealed class TikTokWeb(PlatformParts parts) : Strategy
         for (var i = 1; ; i++)
         {
             var way = _network.OnItsWay(Session.Desktop).Exit;
-            if (i >= _network.Ways || _book.AnyOpen(Site, NameOf(way), Doors))
+            if (i >= _network.Ways || _book.AnyOpen(Site, Session.NameOf(way), Doors))
                 return way;
         }
     }
 
     async Task<bool> AskInSessionAsync(Question question, CancellationToken cancellation)
     {
-        question.Session = await _sessions.FindAsync(Site, NameOf(question.Way), cancellation).ConfigureAwait(false);
+        question.Session = await _sessions.FindAsync(Site, Session.NameOf(question.Way), cancellation).ConfigureAwait(false);
         return question.Session is { } session && await AskInSessionAsync(question, session, cancellation).ConfigureAwait(false);
     }
 
@@ -69,7 +69,7 @@ sealed class TikTokWeb(PlatformParts parts) : Strategy
 
     async Task<bool> AskDoorsAsync(Question question, CancellationToken cancellation)
     {
-        foreach (var door in _book.Arrange(Site, NameOf(question.Way), Doors))
+        foreach (var door in _book.Arrange(Site, Session.NameOf(question.Way), Doors))
         {
             await AskAsync(question, door, door.Name, door.Session with { Exit = question.Way }, cancellation).ConfigureAwait(false);
             if (question.IsAnswered)
@@ -102,7 +102,7 @@ sealed class TikTokWeb(PlatformParts parts) : Strategy
             return await _sessions
                 .TakeAsync(
                     Site,
-                    NameOf(question.Way),
+                    Session.NameOf(question.Way),
                     question.Session,
                     question.Url.Canonical,
                     question.Way,
@@ -113,7 +113,7 @@ sealed class TikTokWeb(PlatformParts parts) : Strategy
         }
         catch (TrawlException e)
         {
-            question.Refused(Attempted(e, SessionDoor, NameOf(question.Way), started), e);
+            question.Refused(Attempted(e, SessionDoor, Session.NameOf(question.Way), started), e);
             return null;
         }
     }
@@ -132,11 +132,11 @@ sealed class TikTokWeb(PlatformParts parts) : Strategy
     // What a door showed; null when it refused.
     async Task<DoorReply?> AnswerAsync(Question question, string door, Func<Task<(DoorReply Reply, Video Video)>> ask)
     {
-        var (started, way) = (parts.Time.GetTimestamp(), NameOf(question.Way));
+        var (started, way) = (parts.Time.GetTimestamp(), Session.NameOf(question.Way));
         try
         {
             var (reply, video) = await ask().ConfigureAwait(false);
-            way = NameOf(reply.Session.Exit);
+            way = reply.Way;
             Note(door, way, refusal: null);
             question.Answered(video with { Door = door, Way = way }, Rank(door));
             if (!question.IsAnswered)
@@ -191,8 +191,6 @@ sealed class TikTokWeb(PlatformParts parts) : Strategy
         IsRefusal(e) || e.Kind == FailureKind.WrongContent || (e.Kind == FailureKind.Unavailable && e.Detail != RequestBudget.UsedUp);
 
     static bool IsRefusal(TrawlException e) => DoorBook.IsRefusal(e.Kind);
-
-    static string NameOf(Uri? way) => way is null ? "direct" : $"{way.Host}:{way.Port}";
 
     /// <summary>One post that is asked for, and what has been said of it so far.</summary>
     sealed class Question(VideoUrl url, FormatWish wish, Uri? way)
