@@ -103,7 +103,7 @@ public sealed class SandboxWorld : IAsyncDisposable
             cdn,
             new TikwmSite(_catalogue, _media, time, options.TikwmPerDay),
             new TikVidSite(_catalogue),
-            new YouTubeSite(_catalogue, _media),
+            new YouTubeSite(_catalogue, _media, options.Year),
             new BilibiliSite(_catalogue, _media),
             new ReleaseSite(),
             new ResolverSite(_catalogue, _media),
@@ -141,6 +141,8 @@ public sealed class SandboxWorld : IAsyncDisposable
             ["SSL_CERT_DIR"] = Path.GetDirectoryName(CertificateFile)!,
             ["CURL_CA_BUNDLE"] = CertificateFile,
             ["Trawl__Resolver__Address"] = Resolver.AbsoluteUri,
+            // the one client of YouTube that is still simple: an old yt-dlp can play here, as it cannot out there
+            ["Trawl__YtDlp__ExtractorArgs"] = "youtube:player_client=ios",
             ["Trawl__Deps__Key"] = ReleaseSite.Fingerprint,
             ["Trawl__State"] = Path.Combine(Path.GetDirectoryName(CertificateFile)!, "state"), // what is learned here is true only here
         };

@@ -65,7 +65,7 @@ static partial class Doctor
             await ProgramAsync("ffprobe", "-version", Health.Bad, "apt-get install ffmpeg", cancellation),
             Libraries(),
             await YtDlpAsync(trawl.Options.YtDlp.Program, cancellation),
-            JsRuntime(),
+            await JsRuntimeAsync(cancellation),
             .. await Browsers.ExamineAsync(browser),
             .. Strategies(trawl),
             .. Doors(trawl),
@@ -126,15 +126,19 @@ static partial class Doctor
             };
     }
 
-    static Finding JsRuntime() =>
-        YtDlpProgram.JsRuntimesHere is [_, ..] here
-            ? new Finding(Health.Good, "javascript", $"{string.Join(", ", here)} can run what YouTube asks of yt-dlp")
-            : new Finding(
-                Health.Doubtful,
-                "javascript",
-                "no runtime is here (deno, node, bun, quickjs)",
-                "without one YouTube shows yt-dlp few forms or none: apt-get install nodejs"
-            );
+    static async Task<Finding> JsRuntimeAsync(CancellationToken cancellation)
+    {
+        const string Advice = "YouTube shows yt-dlp few forms or none without: deno 2.3, node 22, bun 1.2.11 or quickjs";
+        foreach (var (name, program, least) in YtDlpProgram.Runtimes.Where(r => ChildProcess.Find(r.Program) is not null))
+        {
+            var finding = await ProgramAsync(program, "--version", Health.Doubtful, Advice, cancellation);
+            var version = Release().Match(finding.Says) is { Success: true } match ? Version.Parse(match.Value) : new Version(0, 0);
+            return version >= least
+                ? new Finding(Health.Good, "javascript", $"{name} {version} runs what YouTube asks of yt-dlp")
+                : new Finding(Health.Doubtful, "javascript", $"{name} {version} is older than yt-dlp wants ({least})", Advice);
+        }
+        return new Finding(Health.Doubtful, "javascript", "no runtime is here", Advice);
+    }
 
     static IEnumerable<Finding> Doors(TrawlClient trawl) =>
         trawl

@@ -36,7 +36,7 @@ sealed class ProfilePages(PostCatalogue catalogue)
         load();
         """;
 
-    /// <summary><c>/api/post/item_list/</c>: an author's posts, the newest first.</summary>
+    /// <summary><c>/api/post/item_list/</c> and its like: an author's posts, the newest first.</summary>
     public Reply List(Request request)
     {
         var query = request.Query.TrimStart('?').Split("&X-Gnarly=");

@@ -44,7 +44,7 @@ sealed partial class TikTokSite(
             [['@', ..], "video" or "photo", var id] => Stop(request, PageAnswer(request), id)
                 ?? waf.Welcome(request, await PageAsync(request, id)),
             [['@', ..] user] => waf.Stop(request, PageAnswer(request)) ?? waf.Welcome(request, Profile(request, user[1..])),
-            ["api", "post", "item_list"] => _profiles.List(request),
+            ["api", _, "item_list"] => _profiles.List(request),
             ["search", ..] => _search.Results(request),
             ["api", "search", ..] => _search.Page(request),
             [] => SearchPages.Home(request),

@@ -222,6 +222,7 @@ public class CommandTests(WorldFixture fixture)
                 "ffprobe",
                 "libavcodec",
                 "yt-dlp",
+                "javascript",
                 "chromium",
                 "camoufox",
                 "display",

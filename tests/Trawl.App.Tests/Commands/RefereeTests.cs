@@ -16,7 +16,7 @@ public class RefereeTests(WorldFixture fixture)
             "-sS",
             "--fail",
             "-A",
-            "Mozilla/5.0 (X11; Linux x86_64) Chrome/142.0",
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile/15E148 Safari/604.1",
             "-c",
             folder.File("jar"),
             "-b",
@@ -39,6 +39,20 @@ public class RefereeTests(WorldFixture fixture)
 
         media.ExitCode.ShouldBe(0, media.Messages);
         WorldFixture.Sha256Of(folder.File("x.mp4")).ShouldBe(post.Variants[0].Sha256);
+    }
+
+    [Fact]
+    public async Task Real_curl_cannot_pass_the_page_that_wants_proof_of_work()
+    {
+        using var folder = new TempFolder();
+        string[] again = ["-sS", "-A", "Mozilla/5.0 (X11; Linux x86_64) Chrome/142.0", "-c", folder.File("jar"), "-b", folder.File("jar")];
+
+        for (var i = 0; i < 3; i++)
+        {
+            var page = await AppProgram.RunAsync("curl", fixture.World, [.. again, fixture.Posts[1].Url]);
+            page.Output.ShouldContain("Please wait...");
+            page.Output.ShouldNotContain("UNIVERSAL_DATA");
+        }
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Trawl.Failures;
+using Trawl.Processes;
 using Trawl.Sandbox;
 using Trawl.Sandbox.Faults;
 using Trawl.Tests.Shared;
@@ -208,6 +209,127 @@ public class DownloaderTests
 
         failure.Kind.ShouldBe(FailureKind.Gone);
         failure.Attempts.Select(a => a.Strategy).ShouldBe(["web", "oembed"]);
+    }
+
+    [Fact]
+    public async Task Picture_and_sound_in_two_files_are_put_together()
+    {
+        const int InTwoHalves = 14;
+        await using var run = await SandboxRun.StartAsync(
+            new TrawlOptions { Strategies = ["web"], Format = new FormatWish { Policy = FormatPolicy.Best } }
+        );
+        var post = await run.World.DescribeAsync(InTwoHalves);
+
+        var file = await run.GetAsync(post.Url);
+
+        (file.Tracks.Width, file.Tracks.Height, file.Tracks.HasAudio).ShouldBe((1080, 1920, true));
+        file.Format.Sound.ShouldNotBeNull();
+        file.Degraded.ShouldBeNull();
+        var lengths = await LengthsAsync(file.Path);
+        Math.Abs(lengths[0] - lengths[1]).ShouldBeLessThan(0.1, "picture and sound are as long");
+        Directory.GetFiles(run.Folder, "*", SearchOption.AllDirectories).ShouldHaveSingleItem("nothing of the halves is left");
+    }
+
+    [Fact]
+    public async Task Where_the_sound_cannot_be_had_the_next_form_is_fetched()
+    {
+        await using var run = await SandboxRun.StartAsync(
+            new TrawlOptions { Strategies = ["web"], Format = new FormatWish { Policy = FormatPolicy.Best } }
+        );
+        run.World.Add(
+            new FaultRule
+            {
+                Path = "/media-audio-",
+                Fault = "status",
+                Args = new Dictionary<string, string> { ["status"] = "404" },
+            }
+        );
+        var post = await run.World.DescribeAsync(14);
+
+        var file = await run.GetAsync(post.Url);
+
+        file.Tracks.HasAudio.ShouldBeTrue();
+        file.Degraded!.ShouldContain("adapt_1080_1");
+        run.World.Requests.ShouldNotContain(r => r.Path.Contains("/media-video-") && r.Method == "GET", "no silent picture is fetched");
+    }
+
+    [Theory]
+    [InlineData("\"duration\":4,", "\"duration\":190,", "WRONG_DURATION")]
+    [InlineData("\"DataSize\":\"", "\"DataSize\":\"99", "WRONG_SIZE")]
+    public async Task A_file_that_is_not_what_was_promised_is_not_taken(string find, string put, string detail)
+    {
+        await using var run = await SandboxRun.StartAsync(new TrawlOptions { Strategies = ["web"] });
+        run.World.Add(
+            new FaultRule
+            {
+                Host = "www.tiktok.com",
+                Path = "^/@",
+                Fault = "patched",
+                Args = new Dictionary<string, string> { ["find"] = find, ["put"] = put },
+            }
+        );
+        var post = await run.World.DescribeAsync(1);
+
+        var failure = await Should.ThrowAsync<TrawlException>(() => run.GetAsync(post.Url));
+
+        (failure.Kind, failure.Detail).ShouldBe((FailureKind.WrongContent, detail));
+        Directory.GetFiles(run.Folder, "*.mp4").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task TikWM_is_asked_once_for_a_video_and_again_only_when_its_address_fails()
+    {
+        await using var run = await SandboxRun.StartAsync(new TrawlOptions { Strategies = ["tikwm"] });
+        var post = await run.World.DescribeAsync(1);
+
+        await run.GetAsync(post.Url);
+        run.World.Requests.Count(r => r.Host == "www.tikwm.com" && r.Method != "CONNECT").ShouldBe(1);
+        run.World.Add(
+            new FaultRule
+            {
+                Host = "v16m.tiktokcdn.com",
+                Fault = "status",
+                Times = 1,
+            }
+        );
+        var other = await run.World.DescribeAsync(2);
+        await run.GetAsync(other.Url);
+
+        run.World.Requests.Where(r => r.Host == "www.tikwm.com" && r.Method == "GET")
+            .Select(r => r.Path.Split('/')[1])
+            .ShouldBe(["api", "api", "video"]);
+    }
+
+    [Theory]
+    [InlineData("status", "404", FailureKind.LayoutChanged)]
+    [InlineData("cloudflare", "", FailureKind.Challenged)]
+    public async Task TikWM_that_has_moved_or_is_guarded_knows_nothing_of_the_video(string fault, string status, FailureKind kind)
+    {
+        await using var run = await SandboxRun.StartAsync(new TrawlOptions { Strategies = ["tikwm"] });
+        run.World.Add(
+            new FaultRule
+            {
+                Host = "www.tikwm.com",
+                Fault = fault,
+                Args = new Dictionary<string, string> { ["status"] = status },
+            }
+        );
+
+        (await Should.ThrowAsync<TrawlException>(() => run.GetAsync(run.World.Links[1]))).Kind.ShouldBe(kind);
+    }
+
+    static async Task<double[]> LengthsAsync(string path)
+    {
+        var probe = await new ChildProcess(
+            "ffprobe",
+            ["-v", "error", "-show_entries", "stream=duration", "-of", "csv=p=0", path]
+        ).RunAsync(TestContext.Current.CancellationToken);
+        return
+        [
+            .. probe
+                .Text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(l => double.Parse(l, System.Globalization.CultureInfo.InvariantCulture)),
+        ];
     }
 
     [Fact]

@@ -1,15 +1,17 @@
 using Trawl.Failures;
 using Trawl.Http;
 using Trawl.Sandbox;
+using Trawl.Sandbox.Faults;
 using Trawl.Tests.Shared;
 using Trawl.Videos;
 
 namespace Trawl.Tests.Platforms;
 
-/// <summary>The worlds a client of TikTok may meet: which doors it is let in by, and what that costs.</summary>
+/// <summary>The worlds a client of TikTok may meet without a browser: which doors it is let in by, and what that costs.</summary>
 public class DoorTests
 {
     const int Posts = 100;
+    const string TikTok = "www.tiktok.com";
 
     static readonly SandboxOptions Plain = new() { Posts = Posts, Plain = true };
 
@@ -34,21 +36,13 @@ public class DoorTests
 
         strategies.ShouldAllBe(s => s == "web", world);
         Requests(run, "www.tikwm.com").ShouldBe(0);
-        Requests(run, "www.tiktok.com").ShouldBeInRange(Posts, (int)(3 * 4 + ((Posts - 3) * 1.3)), world);
+        Requests(run, TikTok).ShouldBeInRange(Posts, (int)(3 * 4 + ((Posts - 3) * 1.3)), world);
     }
 
     [Fact]
     public async Task Where_all_doors_are_closed_the_reason_is_told_and_little_is_asked()
     {
-        await using var run = await StartAsync(TikTokManners.All(FirstAnswer.ProofOfWork));
-        run.World.Add(
-            new()
-            {
-                Host = "www.tikwm.com",
-                Fault = "answer",
-                Args = new Dictionary<string, string> { ["body"] = """{"code":-1,"msg":"Free Api Limit: 5000 request/ 1 day."}""" },
-            }
-        );
+        await using var run = await StartAsync(TikTokManners.All(FirstAnswer.ProofOfWork), tikwmPerDay: 0);
         var failures = new List<TrawlException>();
 
         for (var i = 0; i < Posts; i++)
@@ -64,22 +58,119 @@ public class DoorTests
         run.Requests.ShouldBeLessThan(2 * Posts);
     }
 
-    // as fast as the machine can, two seconds of the clock apart
-    static Task<SandboxRun> StartAsync(TikTokManners manners) =>
-        SandboxRun.StartAsync(
-            new TrawlOptions
+    [Fact]
+    public async Task A_door_that_opens_again_is_used_again()
+    {
+        await using var run = await StartAsync(new TikTokManners { Desktop = FirstAnswer.Refused });
+        (await NextAsync(run, 0)).Door.ShouldBe("phone");
+        run.World.TikTok = new TikTokManners();
+        (await NextAsync(run, 1)).Door.ShouldBe("phone", "the other one is still passed over");
+
+        run.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        (await NextAsync(run, 2)).Door.ShouldBe("page");
+    }
+
+    [Fact]
+    public async Task Each_way_out_has_doors_of_its_own()
+    {
+        await using var run = await SandboxRun.StartAsync(
+            Unpaced,
+            Plain with
             {
-                YtDlp = new() { Program = "/nowhere/yt-dlp" },
-                Http = new() { Pace = new Dictionary<string, HostPace>() },
-            },
-            Plain with { TikTok = manners }
+                Ways = 2,
+                TikTok = new TikTokManners { Desktop = FirstAnswer.ProofOfWork },
+            }
         );
 
-    static Task<Video> NextAsync(SandboxRun run, int index)
+        for (var i = 0; i < 6; i++)
+            (await NextAsync(run, i)).Door.ShouldBe("phone");
+
+        run.Trawl.Sites.Doors.States.Where(d => d.Door == "page").Select(d => d.Refused).ShouldBe([1, 1], "one refusal on each way");
+        Requests(run, TikTok).ShouldBe(8);
+    }
+
+    [Fact]
+    public async Task What_the_pages_do_not_show_is_put_together_of_what_the_others_say()
+    {
+        await using var run = await StartAsync(new TikTokManners { Desktop = FirstAnswer.Refused, Phone = FirstAnswer.Refused });
+        run.World.Add(Patched("/player/", "\"video_info\"", "\"video_gone\""));
+
+        var video = await NextAsync(run, 0, new FormatWish { Watermarked = true });
+
+        video.Attempts.Select(a => $"{a.Source} {a.Outcome}").ShouldBe([
+            "web/page blocked",
+            "web/phone blocked",
+            "web/player no-suitable-format",
+            "web/embed ok",
+        ]);
+        video.Formats.ShouldHaveSingleItem().Id.ShouldBe("embed");
+        video.Counts.Rounded.ShouldBe(false, "exact numbers outweigh rounded ones");
+        video.PublishedAt.ShouldNotBeNull("only the embedded page says when");
+        video.Music.ShouldNotBeNull("only the player names the sound");
+    }
+
+    [Theory]
+    [InlineData("other-challenge", FailureKind.Challenged)]
+    [InlineData("challenge", FailureKind.Challenged)]
+    [InlineData("risk-control", FailureKind.Blocked)]
+    [InlineData("html", FailureKind.Blocked)]
+    public async Task What_stands_in_the_place_of_a_page_is_told_apart(string fault, FailureKind kind)
+    {
+        await using var run = await StartAsync(new TikTokManners());
+        run.World.Add(new FaultRule { Host = TikTok, Fault = fault });
+
+        (await Should.ThrowAsync<TrawlException>(NextAsync(run, 0, strategies: "web"))).Kind.ShouldBe(kind);
+    }
+
+    [Fact]
+    public async Task The_page_is_asked_for_as_a_browser_asks()
+    {
+        await using var run = await StartAsync(new TikTokManners());
+
+        await NextAsync(run, 0);
+        await run.SettleAsync();
+
+        var asked = run.World.Requests.First(r => r.Host == TikTok && r.Method == "GET").Headers;
+        asked["Referer"].ShouldBe("https://www.tiktok.com/");
+        asked["Sec-Fetch-Mode"].ShouldBe("navigate");
+        asked["Accept"].ShouldStartWith("text/html");
+        string[] order = ["Upgrade-Insecure-Requests", "User-Agent", "Accept", "Sec-Fetch-Site", "Referer", "Accept-Language"];
+        asked.Keys.Where(order.Contains).ShouldBe(order);
+    }
+
+    static readonly TrawlOptions Unpaced = new()
+    {
+        YtDlp = new() { Program = "/nowhere/yt-dlp" },
+        Http = new() { Pace = new Dictionary<string, HostPace>() },
+    };
+
+    // as fast as the machine can, two seconds of the clock apart
+    static Task<SandboxRun> StartAsync(TikTokManners manners, int tikwmPerDay = 5000) =>
+        SandboxRun.StartAsync(Unpaced, Plain with { TikTok = manners, TikwmPerDay = tikwmPerDay });
+
+    static Task<Video> NextAsync(SandboxRun run, int index, FormatWish? wish = null, string? strategies = null)
     {
         run.Clock.Advance(TimeSpan.FromSeconds(2));
+        if (wish is not null || strategies is not null)
+            run.Trawl.Reconfigure(
+                run.Trawl.Options with
+                {
+                    Format = wish ?? run.Trawl.Options.Format,
+                    Strategies = strategies is null ? null : [strategies],
+                }
+            );
         return run.UntilDoneAsync(run.Trawl.Videos.GetAsync(run.World.Links[index]));
     }
+
+    static FaultRule Patched(string path, string find, string put) =>
+        new()
+        {
+            Host = TikTok,
+            Path = path,
+            Fault = "patched",
+            Args = new Dictionary<string, string> { ["find"] = find, ["put"] = put },
+        };
 
     static int Requests(SandboxRun run, string host) => run.World.Requests.Count(r => r.Host == host && r.Method != "CONNECT");
 }

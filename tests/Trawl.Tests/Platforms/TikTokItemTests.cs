@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Trawl.Http;
 using Trawl.Platforms.TikTok;
 using Trawl.Tests.Shared;
@@ -60,6 +61,53 @@ public class TikTokItemTests
         video.Author.Handle.ShouldBe("umayyyy238");
         video.Counts.Views.ShouldBe(56297);
         video.PublishedAt.ShouldBe(DateTimeOffset.FromUnixTimeSeconds(1629038229));
+    }
+
+    [Fact]
+    public void Without_pixels_the_names_of_all_captured_forms_tell_the_size()
+    {
+        var (forms, wrong) = (0, new List<string>());
+        using var items = JsonDocument.Parse(
+            File.ReadAllText(ReferenceData.Path("captures", "tiktok-web-search-general-full.items.2026-01.json"))
+        );
+        foreach (var item in items.RootElement.EnumerateArray().Select(i => i.GetRawText()))
+        {
+            var bare = Regex.Replace(item, "\"(Width|Height)\": ?\\d+,?", "").Replace(",}", "}");
+            var (named, guessed) = (ReadItem(item).Formats, ReadItem(bare).Formats);
+            foreach (var (one, other) in named.Zip(guessed).Where(p => p.First.Bitrate is not null))
+            {
+                forms++;
+                if (one.ShortSide != other.ShortSide)
+                    wrong.Add($"{one} {other.ShortSide}");
+            }
+        }
+
+        forms.ShouldBeGreaterThan(300);
+        wrong.Count.ShouldBeLessThanOrEqualTo(forms / 50, string.Join(", ", wrong));
+    }
+
+    [Fact]
+    public void The_best_of_all_captured_forms_is_the_one_TikTok_measures_best()
+    {
+        var (posts, right) = (0, 0);
+        using var items = JsonDocument.Parse(
+            File.ReadAllText(ReferenceData.Path("captures", "tiktok-web-search-general-full.items.2026-01.json"))
+        );
+        foreach (var item in items.RootElement.EnumerateArray())
+        {
+            var video = ReadItem(item.GetRawText());
+            var measured = video.Formats.Where(f => f.Quality is not null && f.Codec != "bytevc2").ToList();
+            if (measured.Count < 2)
+                continue;
+            posts++;
+            // as if nothing had been measured
+            var unmeasured = video with { Formats = [.. measured.Select(f => f with { Quality = null })] };
+            var best = FormatSelector.Choose(unmeasured, new FormatWish { Policy = FormatPolicy.Best })[0];
+            right += best.Id == measured.MaxBy(f => f.Quality)!.Id ? 1 : 0;
+        }
+
+        posts.ShouldBeGreaterThan(50);
+        (right / (double)posts).ShouldBeGreaterThan(0.9);
     }
 
     static int Judge(IEnumerable<JsonElement> items)

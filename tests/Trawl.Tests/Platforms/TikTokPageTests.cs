@@ -93,6 +93,47 @@ public class TikTokPageTests
         video.Formats[4].AudioOnly.ShouldBeTrue();
     }
 
+    [Fact]
+    public void A_picture_without_sound_is_known_before_anything_is_fetched()
+    {
+        var video = Parse(
+            """
+            {"id":"7106798200794926362","author":{"uniqueId":"someone"},"video":{"width":1080,"height":1920,"bitrateInfo":[
+              {"Bitrate":"900000","GearName":"adapt_lowest_1080_1","Format":"dash","VideoExtra":"{\"audio_file_id\":\"a2\"}","PlayAddr":{"UrlKey":"v1_bytevc1_1080p_900000","UrlList":["https://v16.example/media-video-hvc1/x"]}},
+              {"Bitrate":"800000","GearName":"adapt_lower_720_1","PlayAddr":{"UrlKey":"v1_bytevc1_720p_800000","UrlList":["https://v16.example/media-video-avc1/y"]}},
+              {"Bitrate":"700000","GearName":"normal_540_0","Format":"mp4","PlayAddr":{"UrlKey":"v1_h264_540p_700000","UrlList":["https://v16.example/z"]}}],
+             "bitrateAudioInfo":[{"FileId":"a1","Bitrate":128000,"UrlList":{"MainUrl":"https://v16.example/media-audio/1"}},
+              {"FileId":"a2","Bitrate":64000,"UrlList":{"MainUrl":"https://v16.example/media-audio/2","BackupUrl":"https://v19.example/media-audio/2","FallbackUrl":""}}]}}
+            """
+        );
+
+        video.Formats.Select(f => (f.ShortSide, f.Sound?.Id, f.Silent)).ShouldBe([
+            (1080, "sound-64000", false),
+            (720, "sound-128000", false),
+            (576, null, false),
+        ]);
+        video.Formats[0].Sound!.Addresses.Length.ShouldBe(2);
+        video.Formats[0].Bitrate.ShouldBe(964_000);
+        (video.Formats[2].Width, video.Formats[2].Height).ShouldBe((576, 1024));
+    }
+
+    [Fact]
+    public void Without_a_sound_it_is_silent_and_never_chosen()
+    {
+        var video = Parse(
+            """
+            {"id":"7106798200794926362","author":{"uniqueId":"someone"},"video":{"bitrateInfo":[
+              {"Bitrate":900000,"GearName":"adapt_lowest_1080_1","Format":"dash","PlayAddr":{"UrlList":["https://v16.example/media-video-hvc1/x"]}},
+              {"Bitrate":700000,"GearName":"normal_540_0","PlayAddr":{"UrlList":["https://v16.example/z"]}}]}}
+            """
+        );
+
+        foreach (var policy in Enum.GetValues<FormatPolicy>())
+            FormatSelector.Choose(video, new FormatWish { Policy = policy }).ShouldNotContain(f => f.Silent);
+        video.Formats[0].Silent.ShouldBeTrue();
+        video.Formats[0].ShortSide.ShouldBe(1080, "of its gear, where its shape is not known");
+    }
+
     [Theory]
     [InlineData("SIGI_STATE")]
     [InlineData("sigi-persisted-data")]

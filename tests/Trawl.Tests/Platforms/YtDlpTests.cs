@@ -3,6 +3,7 @@ using Trawl.Failures;
 using Trawl.Http;
 using Trawl.Platforms.TikTok;
 using Trawl.Platforms.YtDlp;
+using Trawl.Strategies;
 using Trawl.Tests.Shared;
 using Trawl.Videos;
 
@@ -67,6 +68,44 @@ public class YtDlpTests
     [InlineData("ERROR: Unable to download webpage: The read operation timed out", FailureKind.Network, null)]
     [InlineData("ERROR: <urlopen error [Errno -2] Name or service not known>", FailureKind.Network, null)]
     [InlineData("ERROR: [x] Requested format is not available. Use --list-formats", FailureKind.ToolMissing, "YTDLP_TOO_OLD")]
+    [InlineData("ERROR: [youtube] x: Sign in to confirm you’re not a bot. Use --cookies", FailureKind.Challenged, "ANTI_BOT_HOST")]
+    [InlineData("ERROR: [TikTok] 7: Unexpected response from webpage request", FailureKind.Challenged, "ANTI_BOT")]
+    [InlineData("ERROR: [TikTok] 7: Unable to solve JS challenge", FailureKind.Challenged, "ANTI_BOT")]
+    [InlineData(
+        "ERROR: [BiliBili] 1x: Unable to download JSON metadata: HTTP Error 412: Precondition Failed",
+        FailureKind.Blocked,
+        "ANTI_BOT_HOST"
+    )]
+    [InlineData(
+        "ERROR: [youtube] x: Join this channel to get access to members-only content like this video, and other exclusive perks.",
+        FailureKind.LoginRequired,
+        "MEMBERS_ONLY"
+    )]
+    [InlineData(
+        "ERROR: [youtube] x: This video is available to this channel's members on level: Friends (or any higher level).",
+        FailureKind.LoginRequired,
+        "MEMBERS_ONLY"
+    )]
+    [InlineData("ERROR: [youtube] x: This members-only video cannot be shown", FailureKind.LoginRequired, "MEMBERS_ONLY")]
+    [InlineData("ERROR: [youtube] x: Premieres in 3 hours", FailureKind.Unavailable, "NOT_YET")]
+    [InlineData("ERROR: [youtube] x: This live event will begin in 2 days.", FailureKind.Unavailable, "NOT_YET")]
+    [InlineData("ERROR: [youtube] x: This live recording is not available.", FailureKind.Unavailable, "NOT_YET")]
+    [InlineData("ERROR: [youtube] x: This video is DRM protected", FailureKind.NoSuitableFormat, "DRM")]
+    [InlineData("ERROR: [youtube] x: The page needs to be reloaded.", FailureKind.ToolMissing, "YTDLP_TOO_OLD")]
+    [InlineData("ERROR: [youtube] x: Failed to extract any player response", FailureKind.ToolMissing, "YTDLP_TOO_OLD")]
+    [InlineData("ERROR: [youtube] x: Precondition check failed.", FailureKind.ToolMissing, "YTDLP_TOO_OLD")]
+    [InlineData("ERROR: [youtube] x: Only images are available for download", FailureKind.ToolMissing, "YTDLP_TOO_OLD")]
+    [InlineData(
+        "WARNING: [youtube] x: nsig extraction failed: Some formats may be missing\nERROR: unable to download video data: HTTP Error 403: Forbidden",
+        FailureKind.ToolMissing,
+        "YTDLP_TOO_OLD"
+    )]
+    [InlineData("ERROR: [TikTok] 7: Your IP address is blocked from accessing this post", FailureKind.Gone, "IP_BLOCKED")]
+    [InlineData("ERROR: [TikTok] 7: You do not have permission to view this post. Log into an account", FailureKind.Private, null)]
+    [InlineData("ERROR: [TikTok] 7: TikTok is requiring login for access to this content", FailureKind.LoginRequired, null)]
+    [InlineData("ERROR: Unable to download webpage: curl: (35) TLS connect error: error:00000000", FailureKind.Network, null)]
+    [InlineData("ERROR: Unable to download webpage: TLS connect error", FailureKind.Network, null)]
+    [InlineData("ERROR: Unable to download webpage: [Errno 104] Connection reset by peer", FailureKind.Network, null)]
     [InlineData("ERROR: Unsupported URL: https://nobody.example/", FailureKind.UnsupportedLink, null)]
     [InlineData("ERROR: Failed to generate the signature", FailureKind.ToolFailed, null)]
     [InlineData("WARNING: HTTP Error 403\nERROR: nothing known", FailureKind.ToolFailed, null)]
@@ -80,6 +119,79 @@ public class YtDlpTests
 
         failure.Kind.ShouldBe(kind);
         failure.Detail.ShouldBe(detail);
+    }
+
+    [Fact]
+    public async Task Too_old_a_program_is_told_with_the_command_that_mends_it()
+    {
+        using var folder = new TempFolder();
+        var strategy = Strategy(folder, "echo 'ERROR: [youtube] x: Failed to extract any player response' >&2; exit 1");
+
+        var failure = await Should.ThrowAsync<TrawlException>(() => strategy.ResolveAsync(Url, new FormatWish(), CancellationToken.None));
+
+        failure.Message.ShouldContain("trawl deps update yt-dlp");
+    }
+
+    [Fact]
+    public async Task What_it_warns_of_is_told_with_the_answer()
+    {
+        using var folder = new TempFolder();
+        var strategy = Strategy(
+            folder,
+            $"echo 'WARNING: [youtube] No supported JavaScript runtime could be found' >&2; echo 'WARNING: [youtube] No supported JavaScript runtime could be found' >&2; echo '{Good}'"
+        );
+
+        var video = await strategy.ResolveAsync(Url, new FormatWish(), CancellationToken.None);
+
+        video.Warnings.ShouldHaveSingleItem().ShouldContain("JavaScript");
+    }
+
+    [Fact]
+    public async Task It_gets_the_runtimes_and_arguments_that_are_set()
+    {
+        using var folder = new TempFolder();
+        var options = new YtDlpOptions
+        {
+            JsRuntimes = ["node:/opt/node"],
+            ExtractorArgs = ["youtube:player_client=ios"],
+            Impersonate = "chrome",
+            Arguments = ["--force-ipv4", "--retries 3"],
+        };
+        var strategy = Strategy(
+            folder,
+            $"printf '%s\\n' \"$@\" > '{folder.File("arguments")}'; echo '{Good}'",
+            options
+        );
+
+        await strategy.ResolveAsync(Url, new FormatWish(), CancellationToken.None);
+
+        var arguments = string.Join(' ', await File.ReadAllLinesAsync(folder.File("arguments"), TestContext.Current.CancellationToken));
+        arguments.ShouldContain(
+            "--js-runtimes node:/opt/node --extractor-args youtube:player_client=ios --impersonate chrome --force-ipv4 --retries 3"
+        );
+    }
+
+    [Theory]
+    [InlineData("--exec rm", "is not allowed")]
+    [InlineData("--retries", "needs a value")]
+    [InlineData("--force-ipv4 yes", "takes no value")]
+    [InlineData("--retries --exec", "cannot be used")]
+    public void No_other_arguments_are_passed_on(string argument, string why) =>
+        Should
+            .Throw<TrawlException>(() => new TrawlOptions { YtDlp = new() { Arguments = [argument] } }.Validated())
+            .Message.ShouldContain(why);
+
+    [Fact]
+    public async Task Members_only_videos_do_not_make_the_strategy_rest()
+    {
+        using var folder = new TempFolder();
+        var strategy = Strategy(folder, "echo 'ERROR: [youtube] x: Join this channel to get access' >&2; exit 1");
+        var chain = new StrategyChain("youtube", [strategy], null, new ChainOptions(), NullLogger.Instance, TimeProvider.System);
+
+        for (var i = 0; i < 12; i++)
+            await Should.ThrowAsync<TrawlException>(() => chain.ResolveAsync(Url, new FormatWish(), [], CancellationToken.None));
+
+        chain.HealthOf(strategy).Breaker.State.ShouldBe(BreakerState.Closed);
     }
 
     [Fact]
@@ -242,17 +354,23 @@ public class YtDlpTests
         Task AskAsync() => strategy.ResolveAsync(Url, new FormatWish(), CancellationToken.None);
     }
 
-    static YtDlpStrategy Strategy(TempFolder folder, string script, Network? network = null, params SessionCookie[] cookies)
+    static YtDlpStrategy Strategy(TempFolder folder, string script, YtDlpOptions options) =>
+        Strategy(folder, script, options, network: null, cookies: []);
+
+    static YtDlpStrategy Strategy(TempFolder folder, string script, Network? network = null, params SessionCookie[] cookies) =>
+        Strategy(folder, script, new YtDlpOptions(), network, cookies);
+
+    static YtDlpStrategy Strategy(TempFolder folder, string script, YtDlpOptions wishes, Network? network, SessionCookie[] cookies)
     {
         var path = folder.File("yt-dlp");
         File.WriteAllText(
             path,
-            $"#!/bin/bash\n[ \"$1\" = --help ] && {{ echo '--ignore-config --no-plugin-dirs --use-extractors'; exit; }}\n{script}\n"
+            $"#!/bin/bash\n[ \"$1\" = --help ] && {{ echo '--ignore-config --no-plugin-dirs --use-extractors --js-runtimes --extractor-args --impersonate'; exit; }}\n{script}\n"
         );
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var options = new TrawlOptions
         {
-            YtDlp = new YtDlpOptions { Program = path, Timeout = TimeSpan.FromSeconds(2) },
+            YtDlp = wishes with { Program = path, Timeout = TimeSpan.FromSeconds(2) },
             Http = new HttpOptions { Cookies = [.. cookies] },
         };
         return new YtDlpStrategy(new YtDlpProgram(options, network ?? Net()), false, "all,-generic");

@@ -77,6 +77,9 @@ static partial class YtDlpFailure
         // none of the formats there are is a video: pictures are all that an old version, or one without a runtime, is shown
         if (meaning is { Kind: FailureKind.NoSuitableFormat, Detail: null } && (!asked || warnings.Any(w => Outdated().IsMatch(w))))
             meaning = new(NoFormat, FailureKind.ToolMissing, TooOld);
+        // an address that its script did not unlock is refused when it is fetched
+        if (meaning?.Kind == FailureKind.Blocked && warnings.Any(w => Unsolved().IsMatch(w)))
+            meaning = new(Forbidden, FailureKind.ToolMissing, TooOld);
         var advice = meaning?.Detail == TooOld ? $" {Remedy}" : "";
         return new TrawlException(meaning?.Kind ?? FailureKind.ToolFailed, $"yt-dlp: {Shown(error["ERROR:".Length..])}{advice}")
         {
@@ -140,6 +143,9 @@ static partial class YtDlpFailure
         Words
     )]
     private static partial Regex Outdated();
+
+    [GeneratedRegex(@"(nsig|Signature) extraction failed|challenge solving failed|Signature solving failed|No supported JavaScript runtime", Words)]
+    private static partial Regex Unsolved();
 
     [GeneratedRegex(@"Your IP address is blocked from accessing this post", Words)]
     private static partial Regex AddressBlocked();

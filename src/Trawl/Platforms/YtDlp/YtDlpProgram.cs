@@ -214,7 +214,14 @@ public sealed partial class YtDlpProgram(TrawlOptions options, Network network)
     /// <summary>The JavaScript runtimes on PATH that yt-dlp can use, the one it likes best first.</summary>
     public static IReadOnlyList<string> JsRuntimesHere => [.. Runtimes.Where(r => ChildProcess.Find(r.Program) is not null).Select(r => r.Name)];
 
-    static readonly (string Name, string Program)[] Runtimes = [("deno", "deno"), ("node", "node"), ("bun", "bun"), ("quickjs", "qjs")];
+    /// <summary>The JavaScript runtimes yt-dlp can use: name, program, and the version it wants at least (of yt-dlp 2026.08).</summary>
+    public static IReadOnlyList<(string Name, string Program, Version Least)> Runtimes { get; } =
+    [
+        ("deno", "deno", new(2, 3)),
+        ("node", "node", new(22, 0)),
+        ("bun", "bun", new(1, 2, 11)),
+        ("quickjs", "qjs", new(0, 0)),
+    ];
 
     string? CertificateFile => options.Http.CertificateFile ?? Environment.GetEnvironmentVariable("SSL_CERT_FILE");
 
