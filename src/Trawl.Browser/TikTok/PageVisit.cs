@@ -16,6 +16,7 @@ public sealed class PageVisit(BrowserPool pool, BrowserEngine engine = BrowserEn
         IAsyncDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
+    static readonly TimeSpan ForBody = TimeSpan.FromSeconds(3);
     static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
     // what a connection needs, not what a browser says; and what each request fills in
@@ -78,14 +79,14 @@ public sealed class PageVisit(BrowserPool pool, BrowserEngine engine = BrowserEn
         }
     }
 
-    // null while it is being loaded again, or is a redirect
-    static async Task<byte[]?> BodyAsync(IResponse document, CancellationToken cancellation)
+    // null while it is being loaded again, or is a redirect; of a document that has been left the driver may never say anything
+    async Task<byte[]?> BodyAsync(IResponse document, CancellationToken cancellation)
     {
         try
         {
-            return await document.BodyAsync().WaitAsync(cancellation).ConfigureAwait(false);
+            return await document.BodyAsync().WaitAsync(ForBody, pool.Time, cancellation).ConfigureAwait(false);
         }
-        catch (PlaywrightException)
+        catch (Exception e) when (e is PlaywrightException or TimeoutException)
         {
             return null;
         }

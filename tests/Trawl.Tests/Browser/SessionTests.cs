@@ -34,6 +34,32 @@ public class SessionTests
     }
 
     [Fact]
+    public async Task Only_the_page_itself_can_ask_for_an_authors_list()
+    {
+        await using var run = await BrowserRun.StartAsync();
+        run.World.TikTok = new TikTokManners();
+        var author = (await run.World.DescribeAsync(1)).Author;
+
+        var cards = await run.Pool.UseAsync(
+            new BrowserWish(BrowserEngine.Chromium, false),
+            null,
+            async (page, token) =>
+            {
+                await page.GotoAsync($"https://www.tiktok.com/@{author}");
+                await page.Locator(".card").First.WaitForAsync();
+                return await page.Locator(".card").CountAsync();
+            },
+            None
+        );
+
+        cards.ShouldBeGreaterThan(1);
+        var stranger = await run
+            .Network.Visit(Session.Desktop)
+            .GetPageAsync(new VisitRequest(new Uri("https://www.tiktok.com/api/post/item_list/?secUid=MS4w&count=15&cursor=0")), None);
+        stranger.Body.Length.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Risk_control_lets_no_browser_in_and_that_is_said()
     {
         await using var run = await BrowserRun.StartAsync();

@@ -123,6 +123,24 @@ public class DoorTests
         (await Should.ThrowAsync<TrawlException>(NextAsync(run, 0, strategies: "web"))).Kind.ShouldBe(kind);
     }
 
+    [Theory]
+    [InlineData(SandboxYear.Of2020)]
+    [InlineData(SandboxYear.Of2023)]
+    [InlineData(SandboxYear.Of2026)]
+    public async Task Pages_of_every_year_are_read(SandboxYear year)
+    {
+        await using var run = await SandboxRun.StartAsync(Unpaced, Plain with { Year = year });
+
+        foreach (var index in (int[])[0, 5, 14])
+        {
+            var video = await NextAsync(run, index);
+            video.Strategy.ShouldBe("web");
+            var post = await run.World.DescribeAsync(index);
+            var promised = post.Variants.Where(v => v.Name is not "download").Select(v => Math.Min(v.Width, v.Height)).Max();
+            video.Formats.Max(f => f.ShortSide).ShouldBe(year == SandboxYear.Of2026 ? promised : Math.Min(promised, 720), $"{year}, post {index}");
+        }
+    }
+
     [Fact]
     public async Task The_page_is_asked_for_as_a_browser_asks()
     {
