@@ -98,8 +98,7 @@ public sealed class Settings
     public string StateFolder { get; private set; } = "";
 
     /// <summary>Whether a browser may open the page of a post that is shown to nobody else.</summary>
-    public bool OpensPages =>
-        !_values.TryGetValue("Web:OpenPages", out var given) || Use("Web:OpenPages", given, bool.Parse);
+    public bool OpensPages => !_values.TryGetValue("Web:OpenPages", out var given) || Use("Web:OpenPages", given, bool.Parse);
 
     /// <summary>The fingerprint of the key that releases of yt-dlp are signed by.</summary>
     public string ReleaseKey => _values.TryGetValue("Deps:Key", out var given) ? given.Value : Programs.Release.YtDlpKey;

@@ -98,7 +98,11 @@ sealed record CanaryReport(IReadOnlyList<SourceState> States, IReadOnlyList<Sour
             return Turn.Opened;
         // some posts are shown and others no longer, or less is said of them
         var fewer = answers.Any(a => !a.IsOpen && last.Exists(o => o.Post == a.Post && o.IsOpen));
-        return fewer || differences.Exists(d => d.EndsWith("is missing", StringComparison.Ordinal) && !d.StartsWith("header", StringComparison.Ordinal))
+        return
+            fewer
+            || differences.Exists(d =>
+                d.EndsWith("is missing", StringComparison.Ordinal) && !d.StartsWith("header", StringComparison.Ordinal)
+            )
             ? Turn.Changed
             : null;
     }

@@ -9,7 +9,17 @@ static class Difference
     const double SizeFactor = 2;
 
     // headers that come and go
-    static readonly string[] Fickle = ["age", "set-cookie", "content-length", "content-encoding", "transfer-encoding", "connection", "date", "etag"];
+    static readonly string[] Fickle =
+    [
+        "age",
+        "set-cookie",
+        "content-length",
+        "content-encoding",
+        "transfer-encoding",
+        "connection",
+        "date",
+        "etag",
+    ];
 
     /// <summary>What differs from the last time the post was shown there.</summary>
     public static IReadOnlyList<string> Between(Observation good, Observation now)

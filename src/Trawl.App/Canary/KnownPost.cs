@@ -59,7 +59,10 @@ sealed record KnownPost(string Link, IReadOnlyDictionary<string, string> Must)
         Add("music", Yes(video.Music is not null));
         Add("cover", Yes(video.Cover is not null));
         Add("formats", Yes(!video.Formats.IsEmpty || video.IsPhotoPost));
-        Add("clean_formats", Yes(video.Formats.Any(f => f is { Watermarked: false, AudioOnly: false, Silent: false }) || video.IsPhotoPost));
+        Add(
+            "clean_formats",
+            Yes(video.Formats.Any(f => f is { Watermarked: false, AudioOnly: false, Silent: false }) || video.IsPhotoPost)
+        );
         return fields;
 
         void Add(string name, string? value)

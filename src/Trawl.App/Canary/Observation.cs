@@ -60,10 +60,7 @@ sealed record Observation
             writer.WriteNumberOrNull("status", Status);
             writer.WriteNumberOrNull("size", Size);
             writer.WriteNumber("elapsed_ms", Math.Round(Elapsed.TotalMilliseconds));
-            writer.WriteStartArray("headers");
-            foreach (var header in Headers)
-                writer.WriteStringValue(header);
-            writer.WriteEndArray();
+            writer.WriteTexts("headers", Headers);
             writer.WriteStartObject("fields");
             foreach (var (name, value) in Fields)
                 writer.WriteString(name, value);

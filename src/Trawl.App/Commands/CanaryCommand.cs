@@ -20,10 +20,15 @@ static class CanaryCommand
 {
     static readonly Option<string?> Links = new("--links")
     {
-        Description = "The known posts, one a line, with what must be said of each: URL author=NAME duration=SECONDS kind=video. By default Canary:Links.",
+        Description =
+            "The known posts, one a line, with what must be said of each: URL author=NAME duration=SECONDS kind=video. By default Canary:Links.",
         HelpName = "FILE",
     };
-    static readonly Option<string?> Every = new("--every") { Description = "Ask again after this time, for ever: 30m, 6h, 1d.", HelpName = "TIME" };
+    static readonly Option<string?> Every = new("--every")
+    {
+        Description = "Ask again after this time, for ever: 30m, 6h, 1d.",
+        HelpName = "TIME",
+    };
     static readonly Option<double> Pause = new("--pause")
     {
         Description = "Seconds between two questions.",
@@ -134,9 +139,20 @@ static class CanaryCommand
     }
 
     static string Why(SourceChange change) =>
-        string.Join("; ", ((string?[])[change.State.Reason, .. change.Differences]).Where(s => s is { Length: > 0 }).DefaultIfEmpty("all is as it must be"));
+        string.Join(
+            "; ",
+            ((string?[])[change.State.Reason, .. change.Differences])
+                .Where(s => s is { Length: > 0 })
+                .DefaultIfEmpty("all is as it must be")
+        );
 
-    static string Event(string type, JsonObject data) => new JsonObject { ["v"] = 1, ["type"] = type, ["data"] = data }.ToJsonString();
+    static string Event(string type, JsonObject data) =>
+        new JsonObject
+        {
+            ["v"] = 1,
+            ["type"] = type,
+            ["data"] = data,
+        }.ToJsonString();
 
     /// <summary>Makes events of the changes, and tells those who want to be told.</summary>
     public static async Task TellOthersAsync(string folder, TrawlClient trawl, CanaryReport report, CancellationToken cancellation)

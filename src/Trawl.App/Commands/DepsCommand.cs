@@ -34,7 +34,12 @@ static class DepsCommand
         return command;
     }
 
-    static Command Verb(string name, string description, Func<SourceOptions, ParseResult, CancellationToken, Task<int>> run, params Symbol[] own)
+    static Command Verb(
+        string name,
+        string description,
+        Func<SourceOptions, ParseResult, CancellationToken, Task<int>> run,
+        params Symbol[] own
+    )
     {
         var command = new Command(name, description) { Program };
         command.AddAll(own);

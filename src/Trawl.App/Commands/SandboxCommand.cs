@@ -21,6 +21,13 @@ static class SandboxCommand
         DefaultValueFactory = _ => 1,
         HelpName = "N",
     };
+    static readonly Option<int> Posts = new("--posts")
+    {
+        Description = "How many posts there are.",
+        DefaultValueFactory = _ => 60,
+        HelpName = "N",
+    };
+    static readonly Option<bool> Plain = new("--plain") { Description = "Every post can be seen and fetched without ado." };
     static readonly Option<string> World = new("--world")
     {
         Description = "The year whose manners the sites have: 2020, 2023 or 2026.",
@@ -60,6 +67,8 @@ static class SandboxCommand
             Port,
             Seed,
             Padding,
+            Posts,
+            Plain,
             World,
             TikTok,
             Ways,
@@ -76,13 +85,16 @@ static class SandboxCommand
             Port = parsed.GetValue(Port),
             Seed = parsed.GetValue(Seed),
             Padding = parsed.GetValue(Padding),
+            Posts = parsed.GetValue(Posts) is >= 1 and <= 100_000 and var posts
+                ? posts
+                : throw new TrawlException(FailureKind.Configuration, "--posts is wrong: it must lie between 1 and 100000."),
+            Plain = parsed.GetValue(Plain),
             Year = Year(parsed.GetValue(World)!),
             TikTok = parsed.GetValue(TikTok) is { } answers ? Manners(Year(parsed.GetValue(World)!), answers) : null,
             TikwmPerDay = parsed.GetValue(TikwmPerDay),
-            Ways =
-                parsed.GetValue(Ways) is >= 1 and <= 100 and var ways
-                    ? ways
-                    : throw new TrawlException(FailureKind.Configuration, "--ways is wrong: it must lie between 1 and 100."),
+            Ways = parsed.GetValue(Ways) is >= 1 and <= 100 and var ways
+                ? ways
+                : throw new TrawlException(FailureKind.Configuration, "--ways is wrong: it must lie between 1 and 100."),
         };
         await using var world = await SandboxWorld.StartAsync(options);
         if (parsed.GetValue(List))

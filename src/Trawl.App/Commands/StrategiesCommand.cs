@@ -30,30 +30,32 @@ static class StrategiesCommand
     {
         var command = new Command("list", "All strategies in the order they would be tried now, and whether they can be.");
         var source = new SourceOptions(command, downloads: false);
-        command.SetAction(async (parsed, cancellation) =>
-        {
-            await using var trawl = source.Open(parsed);
-            var table = new Table { Border = TableBorder.Rounded };
-            table.AddColumns("platform", "strategy", "state", "answered", "of", "half within");
-            foreach (var platform in trawl.Platforms.All)
-            foreach (var strategy in trawl.Platforms.ChainOf(platform).Strategies)
+        command.SetAction(
+            async (parsed, cancellation) =>
             {
-                var health = trawl.Platforms.ChainOf(platform).HealthOf(strategy);
-                var numbers = health.Statistics;
-                table.AddRow(
-                    platform.Name.EscapeMarkup(),
-                    strategy.Name.EscapeMarkup(),
-                    State(strategy, health).EscapeMarkup(),
-                    numbers.SuccessPercent is { } percent ? $"{percent} %" : "",
-                    $"{numbers.Total}",
-                    numbers.Total == 0 ? "" : $"{numbers.Median.TotalMilliseconds:0} ms"
-                );
+                await using var trawl = source.Open(parsed);
+                var table = new Table { Border = TableBorder.Rounded };
+                table.AddColumns("platform", "strategy", "state", "answered", "of", "half within");
+                foreach (var platform in trawl.Platforms.All)
+                foreach (var strategy in trawl.Platforms.ChainOf(platform).Strategies)
+                {
+                    var health = trawl.Platforms.ChainOf(platform).HealthOf(strategy);
+                    var numbers = health.Statistics;
+                    table.AddRow(
+                        platform.Name.EscapeMarkup(),
+                        strategy.Name.EscapeMarkup(),
+                        State(strategy, health).EscapeMarkup(),
+                        numbers.SuccessPercent is { } percent ? $"{percent} %" : "",
+                        $"{numbers.Total}",
+                        numbers.Total == 0 ? "" : $"{numbers.Median.TotalMilliseconds:0} ms"
+                    );
+                }
+                table.Show();
+                ShowDoors(trawl.Sites.Doors.States);
+                ShowSessions(await trawl.Sites.Sessions.ListAsync(cancellation));
+                return 0;
             }
-            table.Show();
-            ShowDoors(trawl.Sites.Doors.States);
-            ShowSessions(await trawl.Sites.Sessions.ListAsync(cancellation));
-            return 0;
-        });
+        );
         return command;
     }
 

@@ -75,12 +75,7 @@ public sealed class CrawlJob(Crawl crawl, DownloadArchive? archive, int concurre
         return new JobResult(done, [.. failures], time.GetElapsedTime(started));
     }
 
-    async Task<Crawled> RunAsync(
-        CrawlRequest request,
-        TimeSpan patience,
-        IProgress<CrawlEvent> progress,
-        CancellationToken cancellation
-    )
+    async Task<Crawled> RunAsync(CrawlRequest request, TimeSpan patience, IProgress<CrawlEvent> progress, CancellationToken cancellation)
     {
         while (true)
         {

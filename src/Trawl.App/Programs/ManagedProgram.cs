@@ -67,5 +67,6 @@ sealed class ManagedProgram(string stateFolder, string name)
     string PathOf(string version) => System.IO.Path.Combine(Folder, version, OperatingSystem.IsWindows() ? $"{name}.exe" : name);
 
     // 2026.08.20.232839
-    static bool IsVersion(string text) => text.Length is > 0 and <= 40 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-') && text[0] != '.';
+    static bool IsVersion(string text) =>
+        text.Length is > 0 and <= 40 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-') && text[0] != '.';
 }

@@ -36,10 +36,7 @@ sealed record Release(string Program, Uri Files, string Asset, Uri Key, string F
                 new Uri("https://raw.githubusercontent.com/yt-dlp/yt-dlp/master/public.key"),
                 fingerprint
             )
-            : throw new TrawlException(
-                FailureKind.Configuration,
-                $"--channel is wrong: there are {string.Join(", ", Channels)}."
-            );
+            : throw new TrawlException(FailureKind.Configuration, $"--channel is wrong: there are {string.Join(", ", Channels)}.");
 
     // the one for Python is a tenth as large
     static string AssetHere() =>

@@ -54,12 +54,7 @@ public sealed class AttemptJournal(string folder, TimeProvider time) : AttemptOb
             if (attempt.Way is not null)
                 writer.WriteString("way", attempt.Way);
             if (attempt.Warnings.Count > 0)
-            {
-                writer.WriteStartArray("warnings");
-                foreach (var warning in attempt.Warnings)
-                    writer.WriteStringValue(warning);
-                writer.WriteEndArray();
-            }
+                writer.WriteTexts("warnings", attempt.Warnings);
             if (attempt.Detail is not null)
                 writer.WriteString("detail", attempt.Detail);
             if (attempt.RetryAfter is { } wait)
@@ -163,7 +158,9 @@ public sealed class AttemptJournal(string folder, TimeProvider time) : AttemptOb
             )
             {
                 IsOfContent = entry.TryGetProperty("of_content", out _),
-                Warnings = entry.TryGetProperty("warnings", out var warnings) ? [.. warnings.EnumerateArray().Select(w => w.ToString())] : [],
+                Warnings = entry.TryGetProperty("warnings", out var warnings)
+                    ? [.. warnings.EnumerateArray().Select(w => w.ToString())]
+                    : [],
             }
         );
     }

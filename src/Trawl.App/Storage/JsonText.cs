@@ -73,14 +73,18 @@ static class JsonText
         if (attempt.Way is not null)
             writer.WriteString("way", attempt.Way);
         if (attempt.Warnings.Count > 0)
-        {
-            writer.WriteStartArray("warnings");
-            foreach (var warning in attempt.Warnings)
-                writer.WriteStringValue(warning);
-            writer.WriteEndArray();
-        }
+            writer.WriteTexts("warnings", attempt.Warnings);
         if (attempt.ServiceTime is { } spent)
             writer.WriteNumber("service_ms", (long)spent.TotalMilliseconds);
         writer.WriteEndObject();
+    }
+
+    /// <summary>Writes texts as an array.</summary>
+    public static void WriteTexts(this Utf8JsonWriter writer, string name, IEnumerable<string> texts)
+    {
+        writer.WriteStartArray(name);
+        foreach (var text in texts)
+            writer.WriteStringValue(text);
+        writer.WriteEndArray();
     }
 }

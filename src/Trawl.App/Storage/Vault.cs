@@ -30,7 +30,8 @@ public sealed partial class Vault(string folder) : CredentialStore
         ReadAsync(name, Context.Default.Pass, cancellation);
 
     /// <inheritdoc/>
-    public override Task WriteAsync(string name, Pass? pass, CancellationToken cancellation) => WriteAsync(name, pass, Context.Default.Pass);
+    public override Task WriteAsync(string name, Pass? pass, CancellationToken cancellation) =>
+        WriteAsync(name, pass, Context.Default.Pass);
 
     /// <summary>What is kept under a name; null when there is nothing, or when it can no longer be read.</summary>
     public async Task<T?> ReadAsync<T>(string name, JsonTypeInfo<T> type, CancellationToken cancellation)

@@ -94,9 +94,9 @@ public sealed class PageVisit(BrowserPool pool, BrowserEngine engine = BrowserEn
 
     static TrawlException NotLetIn(IPage page, IResponse? latest) =>
         Uri.TryCreate(page.Url, UriKind.Absolute, out var at) && at.AbsolutePath.StartsWith("/login", StringComparison.Ordinal)
-                ? new(FailureKind.LoginRequired, "The page asks the browser for a login, too.")
-            : latest is { Status: >= 400 and var status } ? new(FailureKind.Blocked, $"The page answers the browser with status {status}, too.")
-            : new(FailureKind.Challenged, "The page does not let the browser in, either.");
+            ? new(FailureKind.LoginRequired, "The page asks the browser for a login, too.")
+        : latest is { Status: >= 400 and var status } ? new(FailureKind.Blocked, $"The page answers the browser with status {status}, too.")
+        : new(FailureKind.Challenged, "The page does not let the browser in, either.");
 
     async Task<Session> SessionAsync(IPage page, IResponse document, Uri? way, CancellationToken cancellation)
     {

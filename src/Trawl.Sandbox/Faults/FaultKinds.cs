@@ -73,7 +73,10 @@ static class FaultKinds
             ),
         ["cloudflare"] = (_, _, _, _) =>
             Reply
-                .Html("<!DOCTYPE html><html><head><title>Just a moment...</title></head><body>Enable JavaScript and cookies to continue</body></html>", 403)
+                .Html(
+                    "<!DOCTYPE html><html><head><title>Just a moment...</title></head><body>Enable JavaScript and cookies to continue</body></html>",
+                    403
+                )
                 .With("cf-mitigated", "challenge"),
         ["html"] = (_, rule, _, _) => Reply.Html("<!DOCTYPE html><html><body>Sorry, something went wrong.</body></html>").Typed(rule),
         ["empty"] = (reply, _, _, _) => reply with { Body = Body.Empty },

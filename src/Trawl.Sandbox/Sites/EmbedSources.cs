@@ -130,7 +130,8 @@ sealed class EmbedSources(PostCatalogue catalogue, MediaFactory media)
 
     // the player shows what anybody may see
     Post? Find(string id) =>
-        catalogue.ById(id) is { IsVisible: true, Condition: not (Condition.AgeRestricted or Condition.RegionLocked or Condition.LoginWall) } post
+        catalogue.ById(id)
+            is { IsVisible: true, Condition: not (Condition.AgeRestricted or Condition.RegionLocked or Condition.LoginWall) } post
             ? post
             : null;
 

@@ -21,20 +21,20 @@ sealed class ProfilePages(PostCatalogue catalogue)
     /// <summary>The script of an author's page: asks for the list, page by page as it is scrolled.</summary>
     public string Script(Person author, Request request) =>
         $$"""
-        const key = '{{KeyOf(request)}}', list = document.createElement('main'); document.body.append(list);
-        const mark = text => { let h = 0x811c9dc5; for (const c of key + text) h = Math.imul(h ^ c.charCodeAt(0), 0x01000193) >>> 0; return h.toString(16); };
-        let cursor = 0, more = true, busy = false;
-        async function load() {
-            if (!more || busy) return;
-            busy = true;
-            const query = `secUid={{author.SecUid}}&count={{PerPage}}&cursor=${cursor}`;
-            const page = await (await fetch(`/api/post/item_list/?${query}&X-Gnarly=${mark(query)}`)).json();
-            for (const item of page.itemList) list.insertAdjacentHTML('beforeend', `<div class="card"><a href="/@{{author.Handle}}/video/${item.id}">▶</a></div>`);
-            cursor = page.cursor; more = page.hasMore; busy = false;
-        }
-        addEventListener('scroll', () => { if (innerHeight + scrollY > document.body.scrollHeight - 600) load(); });
-        load();
-        """;
+            const key = '{{KeyOf(request)}}', list = document.createElement('main'); document.body.append(list);
+            const mark = text => { let h = 0x811c9dc5; for (const c of key + text) h = Math.imul(h ^ c.charCodeAt(0), 0x01000193) >>> 0; return h.toString(16); };
+            let cursor = 0, more = true, busy = false;
+            async function load() {
+                if (!more || busy) return;
+                busy = true;
+                const query = `secUid={{author.SecUid}}&count={{PerPage}}&cursor=${cursor}`;
+                const page = await (await fetch(`/api/post/item_list/?${query}&X-Gnarly=${mark(query)}`)).json();
+                for (const item of page.itemList) list.insertAdjacentHTML('beforeend', `<div class="card"><a href="/@{{author.Handle}}/video/${item.id}">▶</a></div>`);
+                cursor = page.cursor; more = page.hasMore; busy = false;
+            }
+            addEventListener('scroll', () => { if (innerHeight + scrollY > document.body.scrollHeight - 600) load(); });
+            load();
+            """;
 
     /// <summary><c>/api/post/item_list/</c> and its like: an author's posts, the newest first.</summary>
     public Reply List(Request request)
@@ -63,9 +63,7 @@ sealed class ProfilePages(PostCatalogue catalogue)
 
     // of one browser at one address
     string KeyOf(Request request) =>
-        Convert.ToHexStringLower(
-            HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes($"{request.Header("user-agent")}|{request.Way}"))
-        )[..16];
+        Convert.ToHexStringLower(HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes($"{request.Header("user-agent")}|{request.Way}")))[..16];
 
     static string Mark(string key, string text)
     {

@@ -11,31 +11,31 @@ static class ProofPage
     /// <summary>As the site has it.</summary>
     public static string Usual(string data, string cookie) =>
         $$"""
-        <html><body>Please wait...
-        <p id="wci" class="{{cookie}}"></p>
-        <p id="cs" class="{{data}}"></p>
-        <p id="rci" class="waforiginalreid"></p>
-        <p id="rs" class=""></p>
-        <p id="rs_id" class="50"></p>
-        <script>{{Search}}
-        const of = id => document.getElementById(id).className, wish = JSON.parse(atob(of('cs')));
-        answer(of('wci'), wish, find(wish, 0, {{HardestNumber}}));
-        </script></body></html>
-        """;
+            <html><body>Please wait...
+            <p id="wci" class="{{cookie}}"></p>
+            <p id="cs" class="{{data}}"></p>
+            <p id="rci" class="waforiginalreid"></p>
+            <p id="rs" class=""></p>
+            <p id="rs_id" class="50"></p>
+            <script>{{Search}}
+            const of = id => document.getElementById(id).className, wish = JSON.parse(atob(of('cs')));
+            answer(of('wci'), wish, find(wish, 0, {{HardestNumber}}));
+            </script></body></html>
+            """;
 
     /// <summary>As it might look after a change: other names, the data in attributes, and a script that works in slices.</summary>
     public static string Other(string data, string cookie) =>
         $$"""
-        <html><head><title>Just a moment</title></head><body><div id="gate" data-q="{{data}}" data-k="{{cookie}}"></div>
-        <script>{{Search}}
-        const gate = document.getElementById('gate').dataset, wish = JSON.parse(atob(gate.q));
-        const slice = from => {
-            const n = find(wish, from, from + 99999);
-            n < 0 ? setTimeout(slice, 0, from + 100000) : answer(gate.k, wish, n);
-        };
-        slice(0);
-        </script></body></html>
-        """;
+            <html><head><title>Just a moment</title></head><body><div id="gate" data-q="{{data}}" data-k="{{cookie}}"></div>
+            <script>{{Search}}
+            const gate = document.getElementById('gate').dataset, wish = JSON.parse(atob(gate.q));
+            const slice = from => {
+                const n = find(wish, from, from + 99999);
+                n < 0 ? setTimeout(slice, 0, from + 100000) : answer(gate.k, wish, n);
+            };
+            slice(0);
+            </script></body></html>
+            """;
 
     // SHA-256 of the decoded salt and the number in digits, which fit one block; its constants come from the roots of the first primes.
     const string Search = """

@@ -58,7 +58,9 @@ sealed class ReleaseSite : Site
 
     // not the program, but one that says what it is
     static byte[] Program(string version) =>
-        Encoding.UTF8.GetBytes($"#!/bin/sh\ncase \"$1\" in --version) echo {version};; --help) echo --ignore-config;; *) echo 'ERROR: this is the sandbox'\\''s' >&2; exit 1;; esac\n");
+        Encoding.UTF8.GetBytes(
+            $"#!/bin/sh\ncase \"$1\" in --version) echo {version};; --help) echo --ignore-config;; *) echo 'ERROR: this is the sandbox'\\''s' >&2; exit 1;; esac\n"
+        );
 
     static byte[] Sums(string version)
     {

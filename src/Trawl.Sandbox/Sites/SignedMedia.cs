@@ -37,8 +37,7 @@ sealed class SignedMedia(byte[] key, TimeProvider time)
         && expire > time.GetUtcNow().ToUnixTimeSeconds()
         && !IsRevoked(request)
         && request.Header("referer").StartsWith("https://www.tiktok.com/", StringComparison.Ordinal)
-        && request.Parameter("signature")
-            == Signature(request.Path, expire, request.Cookie("tt_chain_token"), request);
+        && request.Parameter("signature") == Signature(request.Path, expire, request.Cookie("tt_chain_token"), request);
 
     /// <summary>Lets an address expire before its time.</summary>
     public void Revoke(Request request) => _revoked[Key(request)] = true;

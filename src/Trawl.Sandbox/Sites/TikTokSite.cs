@@ -6,14 +6,8 @@ using Trawl.Sandbox.Proxy;
 namespace Trawl.Sandbox.Sites;
 
 /// <summary>www.tiktok.com and its short-link hosts: post pages in all their moods, the embedded player, short links, oEmbed.</summary>
-sealed partial class TikTokSite(
-    PostCatalogue catalogue,
-    MediaFactory media,
-    SignedMedia signed,
-    CdnSite cdn,
-    Waf waf,
-    SandboxYear year
-) : Site
+sealed partial class TikTokSite(PostCatalogue catalogue, MediaFactory media, SignedMedia signed, CdnSite cdn, Waf waf, SandboxYear year)
+    : Site
 {
     const string DesktopScope = "webapp.video-detail";
     const string MobileScope = "webapp.reflow.video.detail";
@@ -114,10 +108,7 @@ sealed partial class TikTokSite(
     }
 
     ItemStyle StyleOf(Post post) =>
-        new(
-            NamesPixels: year == SandboxYear.Of2026 && !post.IsOfOldMake,
-            NumbersAreTexts: year == SandboxYear.Of2026 && !post.IsOfOldMake
-        );
+        new(NamesPixels: year == SandboxYear.Of2026 && !post.IsOfOldMake, NumbersAreTexts: year == SandboxYear.Of2026 && !post.IsOfOldMake);
 
     Reply Profile(Request request, string handle) =>
         catalogue.Posts.FirstOrDefault(p => p.Author.Handle == handle)?.Author is { } author

@@ -66,9 +66,7 @@ sealed class YouTubePlayer
     string Challenge(string id, int tag) => Letters($"n {id} {tag}", 16);
 
     string Letters(string text, int count) =>
-        string.Concat(
-            HMACSHA512.HashData(_key, Encoding.UTF8.GetBytes(text)).Take(count).Select(b => Alphabet[b % Alphabet.Length])
-        );
+        string.Concat(HMACSHA512.HashData(_key, Encoding.UTF8.GetBytes(text)).Take(count).Select(b => Alphabet[b % Alphabet.Length]));
 
     // what the script undoes
     static string Locked(string signature)
@@ -80,5 +78,7 @@ sealed class YouTubePlayer
     }
 
     static string Turned(string n) =>
-        string.Concat(n.Select((letter, i) => Alphabet[(Alphabet.IndexOf(letter, StringComparison.Ordinal) + (3 * i) + 7) % Alphabet.Length]));
+        string.Concat(
+            n.Select((letter, i) => Alphabet[(Alphabet.IndexOf(letter, StringComparison.Ordinal) + (3 * i) + 7) % Alphabet.Length])
+        );
 }

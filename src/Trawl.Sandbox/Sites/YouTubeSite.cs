@@ -115,7 +115,10 @@ sealed class YouTubeSite(PostCatalogue catalogue, MediaFactory media, SandboxYea
             return Reply.JsonOf(await AnswerAsync(id, Access.Plain));
         return client switch
         {
-            "ANDROID" => Reply.Json("""{"error":{"code":400,"message":"Precondition check failed.","status":"FAILED_PRECONDITION"}}""", 400),
+            "ANDROID" => Reply.Json(
+                """{"error":{"code":400,"message":"Precondition check failed.","status":"FAILED_PRECONDITION"}}""",
+                400
+            ),
             "TVHTML5_SIMPLY_EMBEDDED_PLAYER" or "ANDROID_VR" => Reply.JsonOf(
                 Refusal(id, ("LOGIN_REQUIRED", "Sign in to confirm you’re not a bot"))
             ),
@@ -241,14 +244,15 @@ sealed class YouTubeSite(PostCatalogue catalogue, MediaFactory media, SandboxYea
     static string MediaOf(string id, int tag) => $"https://{Media}/videoplayback?expire=1999999999&id={id}&itag={tag}&ratebypass=yes";
 
     async Task<Reply> PlayAsync(Request request) =>
-        !_player.Admits(request) ? Reply.Nothing(403)
-        : (Find(request.Parameter("id")), request.Parameter("itag")) switch
-        {
-            ({ } post, "18") => await MediaReply.VideoAsync(request, media, post, Small),
-            ({ } post, "136") => await MediaReply.VideoAsync(request, media, post, Mute),
-            ({ } post, "140") => await MediaReply.SoundAsync(request, media, post),
-            _ => Reply.Nothing(403),
-        };
+        !_player.Admits(request)
+            ? Reply.Nothing(403)
+            : (Find(request.Parameter("id")), request.Parameter("itag")) switch
+            {
+                ({ } post, "18") => await MediaReply.VideoAsync(request, media, post, Small),
+                ({ } post, "136") => await MediaReply.VideoAsync(request, media, post, Mute),
+                ({ } post, "140") => await MediaReply.SoundAsync(request, media, post),
+                _ => Reply.Nothing(403),
+            };
 
     static object Simple(string text) => new { simpleText = text };
 
@@ -285,7 +289,9 @@ sealed class YouTubeSite(PostCatalogue catalogue, MediaFactory media, SandboxYea
         };
         return Reply.Html(
             $$"""
-            <!DOCTYPE html><html><head><title>YouTube</title><script>ytcfg.set({{JsonSerializer.Serialize(settings)}});</script></head><body>
+            <!DOCTYPE html><html><head><title>YouTube</title><script>ytcfg.set({{JsonSerializer.Serialize(
+                settings
+            )}});</script></head><body>
             <script>var ytInitialPlayerResponse = {{JsonSerializer.Serialize(player)}};</script>
             <script>var ytInitialData = {{JsonSerializer.Serialize(BesidesOf(Find(id)))}};</script>
             </body></html>
@@ -296,8 +302,8 @@ sealed class YouTubeSite(PostCatalogue catalogue, MediaFactory media, SandboxYea
     // what stands beside the player: the author, where today's clients look for it
     static object BesidesOf(Post? post)
     {
-        var owner =
-            post is null ? []
+        var owner = post is null
+            ? []
             : new object[]
             {
                 new { videoPrimaryInfoRenderer = new { title = Runs(post.Title) } },

@@ -271,7 +271,10 @@ public sealed class Downloader(
         if (format.Sound is null)
             return Judged(await FetchAsync(video, format, wish, staging, progress, cancellation).ConfigureAwait(false));
         if (ChildProcess.Find("ffmpeg") is null)
-            throw new TrawlException(FailureKind.ToolMissing, $"Picture and sound of {format.Id} are two files, and ffmpeg is not installed.");
+            throw new TrawlException(
+                FailureKind.ToolMissing,
+                $"Picture and sound of {format.Id} are two files, and ffmpeg is not installed."
+            );
         var sound = await FetchAsync(video, format.Sound, wish, staging, progress, cancellation).ConfigureAwait(false);
         var picture = Judged(await FetchAsync(video, format, wish, staging, progress, cancellation).ConfigureAwait(false));
         var whole = staging.File($"{format.Id}-whole.mp4");
@@ -297,7 +300,10 @@ public sealed class Downloader(
 
     // what is wrong with one form says nothing about the others
     static bool IsOfFormat(TrawlException e) =>
-        e.Rule.Next == NextStep.NextFormat || e.Kind == FailureKind.ToolMissing || e.Kind == FailureKind.RefusedAddress || e.Detail == "STREAM_ERROR_HTTP_404";
+        e.Rule.Next == NextStep.NextFormat
+        || e.Kind == FailureKind.ToolMissing
+        || e.Kind == FailureKind.RefusedAddress
+        || e.Detail == "STREAM_ERROR_HTTP_404";
 
     async Task<StagedVideo> FetchAsync(
         Video video,

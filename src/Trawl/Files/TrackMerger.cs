@@ -47,12 +47,15 @@ public static class TrackMerger
         var full = result.Messages.Contains("No space left on device", StringComparison.Ordinal);
         throw new TrawlException(
             full ? FailureKind.StorageFull : FailureKind.ToolFailed,
-            full ? "No space is left for picture and sound together." : $"ffmpeg could not put picture and sound together (exit code {result.ExitCode})."
+            full
+                ? "No space is left for picture and sound together."
+                : $"ffmpeg could not put picture and sound together (exit code {result.ExitCode})."
         );
     }
 
     // nothing but mp4 files, whatever they claim to be
-    static string[] Input(string path) => ["-protocol_whitelist", "file", "-format_whitelist", "mov,mp4,m4a,3gp,3g2,mj2", "-i", Place(path)];
+    static string[] Input(string path) =>
+        ["-protocol_whitelist", "file", "-format_whitelist", "mov,mp4,m4a,3gp,3g2,mj2", "-i", Place(path)];
 
     static string Place(string path) => "file:" + Path.GetFullPath(path);
 }

@@ -110,7 +110,10 @@ public sealed class BrowserSessions(Func<PageRenderer?> create, SessionStore? st
     public void Served(BrowserSession session, Session latest)
     {
         lock (_places)
-            if (_places.GetValueOrDefault((session.Site, session.Way)) is { Session: { } current } place && current.TakenAt == session.TakenAt)
+            if (
+                _places.GetValueOrDefault((session.Site, session.Way)) is { Session: { } current } place
+                && current.TakenAt == session.TakenAt
+            )
             {
                 place.Session = current with { Posts = current.Posts + 1, Session = latest };
                 place.Failures = 0;

@@ -18,10 +18,6 @@ static class HttpStatus
             451 => FailureKind.RegionLocked,
             _ => FailureKind.UpstreamError,
         };
-        return new TrawlException(kind, $"{who} answered with status {status}.")
-        {
-            Detail = $"HTTP_{status}",
-            RetryAfter = retryAfter,
-        };
+        return new TrawlException(kind, $"{who} answered with status {status}.") { Detail = $"HTTP_{status}", RetryAfter = retryAfter };
     }
 }

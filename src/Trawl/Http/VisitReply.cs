@@ -72,8 +72,7 @@ public sealed class VisitReply : IAsyncDisposable
         _response.Headers.NonValidated.Concat(_response.Content.Headers.NonValidated).Select(h => KeyValuePair.Create(h.Key, $"{h.Value}"));
 
     /// <summary>The value of a header; null when it is not there.</summary>
-    public string? Header(string name) =>
-        _response.Headers.NonValidated.TryGetValues(name, out var values) ? $"{values}" : null;
+    public string? Header(string name) => _response.Headers.NonValidated.TryGetValues(name, out var values) ? $"{values}" : null;
 
     /// <summary>Where a redirect leads.</summary>
     public string? Location => _response.Headers.TryGetValues("Location", out var values) ? values.FirstOrDefault() : null;

@@ -272,7 +272,15 @@ public sealed class StrategyChain
         foreach (var attempt in atDoors)
         foreach (var observer in _options.Observers)
             observer.Ended(
-                new AttemptRecord(_time.GetUtcNow(), url.Platform, strategy.Name, url.Identity, attempt.Failure, attempt.Elapsed, attempt.Detail)
+                new AttemptRecord(
+                    _time.GetUtcNow(),
+                    url.Platform,
+                    strategy.Name,
+                    url.Identity,
+                    attempt.Failure,
+                    attempt.Elapsed,
+                    attempt.Detail
+                )
                 {
                     Door = attempt.Door,
                     Way = attempt.Way,

@@ -235,8 +235,7 @@ public sealed class StrategyHealth(string platform, string strategy, int usualRe
     }
 
     // what a post is like says nothing about the strategy
-    List<AttemptRecord> Counted() =>
-        [.. _recent.Where(r => r.Failure is null || r.IsItsFault).TakeLast(20)];
+    List<AttemptRecord> Counted() => [.. _recent.Where(r => r.Failure is null || r.IsItsFault).TakeLast(20)];
 
     Attempt Refused(FailureKind kind, string reason) => new(strategy, kind, TimeSpan.Zero, reason, "STEPPED_ASIDE");
 

@@ -104,6 +104,9 @@ public class YouTubeTests(WorldFixture fixture)
 
         run.ExitCode.ShouldBe(3, run.Messages);
         run.OfType("item.done").Count.ShouldBe(7);
-        run.OfType("item.failed").Select(e => e.GetProperty("data").GetProperty("kind").GetString()).Distinct().ShouldBe(["login-required"]);
+        run.OfType("item.failed")
+            .Select(e => e.GetProperty("data").GetProperty("kind").GetString())
+            .Distinct()
+            .ShouldBe(["login-required"]);
     }
 }

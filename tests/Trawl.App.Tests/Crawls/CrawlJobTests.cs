@@ -24,7 +24,9 @@ public class CrawlJobTests
         run.Trawl.Reconfigure(run.Trawl.Options with { Strategies = ["flaky"] });
         var events = new List<CrawlEvent>();
 
-        var result = await run.UntilDoneAsync(JobOf(run).RunAsync(Requests(run, 8), new Told(events), TestContext.Current.CancellationToken));
+        var result = await run.UntilDoneAsync(
+            JobOf(run).RunAsync(Requests(run, 8), new Told(events), TestContext.Current.CancellationToken)
+        );
 
         // five use up its credit; the others are asked for once it may be asked again
         asked.ShouldBeGreaterThan(until);
@@ -67,7 +69,11 @@ public class CrawlJobTests
         );
 
     static List<CrawlRequest> Requests(SandboxRun run, int count, int from = 0) =>
-        [.. Enumerable.Range(0, count).Select(i => new CrawlRequest($"{i + 1}", run.World.Links[14 + from + i], new FormatWish(), Keyframes: false))];
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(i => new CrawlRequest($"{i + 1}", run.World.Links[14 + from + i], new FormatWish(), Keyframes: false)),
+        ];
 
     sealed class Told(List<CrawlEvent> events) : IProgress<CrawlEvent>
     {

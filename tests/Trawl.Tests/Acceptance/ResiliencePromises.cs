@@ -56,9 +56,7 @@ public class ResiliencePromises
         {
             var asked = scripted.Asked;
             var refused = await FailAsync(chain);
-            (refused.Kind, refused.RetryAfter, scripted.Asked).ShouldBe(
-                (FailureKind.Resting, TimeSpan.FromSeconds(rest), asked)
-            );
+            (refused.Kind, refused.RetryAfter, scripted.Asked).ShouldBe((FailureKind.Resting, TimeSpan.FromSeconds(rest), asked));
             _clock.Advance(TimeSpan.FromSeconds(rest));
             var probe = FailAsync(chain);
             (await FailAsync(chain)).Kind.ShouldBe(FailureKind.Resting, "one probe at a time");

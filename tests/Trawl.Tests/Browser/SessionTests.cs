@@ -100,7 +100,9 @@ public class SessionTests
         var visits = sandbox.Requests.Count(r => r.Host == "www.tiktok.com" && r.Headers.ContainsKey("sec-ch-ua") && r.Status == 200);
         Visits(sandbox).ShouldBeLessThanOrEqualTo(3, world);
         store.Kept.ShouldHaveSingleItem().Posts.ShouldBeGreaterThan(0);
-        sandbox.Requests.Count(r => r.Host == "www.tiktok.com" && r.Path.StartsWith("/@")).ShouldBeLessThan((int)(Posts * 1.3) + 8, $"{visits}");
+        sandbox
+            .Requests.Count(r => r.Host == "www.tiktok.com" && r.Path.StartsWith("/@"))
+            .ShouldBeLessThan((int)(Posts * 1.3) + 8, $"{visits}");
     }
 
     [Fact]
@@ -156,7 +158,11 @@ public class SessionTests
         refused.Visits.ShouldBe(1);
     }
 
-    static TrawlClient Client(SandboxWorld sandbox, SessionStore? store, Func<Trawl.Platforms.PlatformParts, PageRenderer>? renderer = null) =>
+    static TrawlClient Client(
+        SandboxWorld sandbox,
+        SessionStore? store,
+        Func<Trawl.Platforms.PlatformParts, PageRenderer>? renderer = null
+    ) =>
         new(
             new TrawlOptions
             {
@@ -170,7 +176,11 @@ public class SessionTests
                 SessionStore = store,
                 Renderer =
                     renderer
-                    ?? (parts => new PageVisit(new BrowserPool(new BrowserOptions { TrustAnyCertificate = true }, parts.Network, parts.Time))),
+                    ?? (
+                        parts => new PageVisit(
+                            new BrowserPool(new BrowserOptions { TrustAnyCertificate = true }, parts.Network, parts.Time)
+                        )
+                    ),
             }
         );
 

@@ -181,12 +181,18 @@ public class DownloaderTests
     }
 
     [Theory]
-    [InlineData(5, "web/page challenged, web/phone challenged, web/player challenged, web/embed challenged, web/session tool-missing, web challenged, tikwm ok")]
+    [InlineData(
+        5,
+        "web/page challenged, web/phone challenged, web/player challenged, web/embed challenged, web/session tool-missing, web challenged, tikwm ok"
+    )]
     [InlineData(6, "web/page blocked, web/phone ok")]
     [InlineData(9, "web/page region-locked, tikwm ok")]
     [InlineData(57, "web/page unavailable, web/phone unavailable, web/player ok")]
     [InlineData(10, "web/page age-restricted, tikwm ok")]
-    [InlineData(11, "web/page login-required, web/phone login-required, web/player gone, web/embed unavailable, web login-required, tikwm ok")]
+    [InlineData(
+        11,
+        "web/page login-required, web/phone login-required, web/player gone, web/embed unavailable, web login-required, tikwm ok"
+    )]
     public async Task Posts_with_obstacles_are_fetched_another_way(int place, string attempts)
     {
         await using var run = await SandboxRun.StartAsync();
@@ -216,7 +222,11 @@ public class DownloaderTests
     {
         const int InTwoHalves = 14;
         await using var run = await SandboxRun.StartAsync(
-            new TrawlOptions { Strategies = ["web"], Format = new FormatWish { Policy = FormatPolicy.Best } }
+            new TrawlOptions
+            {
+                Strategies = ["web"],
+                Format = new FormatWish { Policy = FormatPolicy.Best },
+            }
         );
         var post = await run.World.DescribeAsync(InTwoHalves);
 
@@ -234,7 +244,11 @@ public class DownloaderTests
     public async Task Where_the_sound_cannot_be_had_the_next_form_is_fetched()
     {
         await using var run = await SandboxRun.StartAsync(
-            new TrawlOptions { Strategies = ["web"], Format = new FormatWish { Policy = FormatPolicy.Best } }
+            new TrawlOptions
+            {
+                Strategies = ["web"],
+                Format = new FormatWish { Policy = FormatPolicy.Best },
+            }
         );
         run.World.Add(
             new FaultRule
@@ -320,10 +334,9 @@ public class DownloaderTests
 
     static async Task<double[]> LengthsAsync(string path)
     {
-        var probe = await new ChildProcess(
-            "ffprobe",
-            ["-v", "error", "-show_entries", "stream=duration", "-of", "csv=p=0", path]
-        ).RunAsync(TestContext.Current.CancellationToken);
+        var probe = await new ChildProcess("ffprobe", ["-v", "error", "-show_entries", "stream=duration", "-of", "csv=p=0", path]).RunAsync(
+            TestContext.Current.CancellationToken
+        );
         return
         [
             .. probe

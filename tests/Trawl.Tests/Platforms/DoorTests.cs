@@ -53,7 +53,10 @@ public class DoorTests
         }
 
         failures[0].Kind.ShouldBe(FailureKind.Challenged);
-        failures[0].Attempts.Where(a => a.Strategy == "web").Select(a => a.Door).ShouldBe(["page", "phone", "player", "embed", "session", null]);
+        failures[0]
+            .Attempts.Where(a => a.Strategy == "web")
+            .Select(a => a.Door)
+            .ShouldBe(["page", "phone", "player", "embed", "session", null]);
         failures[0].Message.ShouldContain("no browser is configured");
         run.Requests.ShouldBeLessThan(2 * Posts);
     }
@@ -98,12 +101,9 @@ public class DoorTests
 
         var video = await NextAsync(run, 0, new FormatWish { Watermarked = true });
 
-        video.Attempts.Select(a => $"{a.Source} {a.Outcome}").ShouldBe([
-            "web/page blocked",
-            "web/phone blocked",
-            "web/player no-suitable-format",
-            "web/embed ok",
-        ]);
+        video
+            .Attempts.Select(a => $"{a.Source} {a.Outcome}")
+            .ShouldBe(["web/page blocked", "web/phone blocked", "web/player no-suitable-format", "web/embed ok"]);
         video.Formats.ShouldHaveSingleItem().Id.ShouldBe("embed");
         video.Counts.Rounded.ShouldBe(false, "exact numbers outweigh rounded ones");
         video.PublishedAt.ShouldNotBeNull("only the embedded page says when");
@@ -137,7 +137,9 @@ public class DoorTests
             video.Strategy.ShouldBe("web");
             var post = await run.World.DescribeAsync(index);
             var promised = post.Variants.Where(v => v.Name is not "download").Select(v => Math.Min(v.Width, v.Height)).Max();
-            video.Formats.Max(f => f.ShortSide).ShouldBe(year == SandboxYear.Of2026 ? promised : Math.Min(promised, 720), $"{year}, post {index}");
+            video
+                .Formats.Max(f => f.ShortSide)
+                .ShouldBe(year == SandboxYear.Of2026 ? promised : Math.Min(promised, 720), $"{year}, post {index}");
         }
     }
 

@@ -101,7 +101,10 @@ public class TikTokItemTests
                 continue;
             posts++;
             // as if nothing had been measured
-            var unmeasured = video with { Formats = [.. measured.Select(f => f with { Quality = null })] };
+            var unmeasured = video with
+            {
+                Formats = [.. measured.Select(f => f with { Quality = null })],
+            };
             var best = FormatSelector.Choose(unmeasured, new FormatWish { Policy = FormatPolicy.Best })[0];
             right += best.Id == measured.MaxBy(f => f.Quality)!.Id ? 1 : 0;
         }

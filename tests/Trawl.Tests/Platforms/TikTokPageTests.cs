@@ -107,11 +107,9 @@ public class TikTokPageTests
             """
         );
 
-        video.Formats.Select(f => (f.ShortSide, f.Sound?.Id, f.Silent)).ShouldBe([
-            (1080, "sound-64000", false),
-            (720, "sound-128000", false),
-            (576, null, false),
-        ]);
+        video
+            .Formats.Select(f => (f.ShortSide, f.Sound?.Id, f.Silent))
+            .ShouldBe([(1080, "sound-64000", false), (720, "sound-128000", false), (576, null, false)]);
         video.Formats[0].Sound!.Addresses.Length.ShouldBe(2);
         video.Formats[0].Bitrate.ShouldBe(964_000);
         (video.Formats[2].Width, video.Formats[2].Height).ShouldBe((576, 1024));

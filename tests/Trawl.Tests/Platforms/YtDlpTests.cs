@@ -157,11 +157,7 @@ public class YtDlpTests
             Impersonate = "chrome",
             Arguments = ["--force-ipv4", "--retries 3"],
         };
-        var strategy = Strategy(
-            folder,
-            $"printf '%s\\n' \"$@\" > '{folder.File("arguments")}'; echo '{Good}'",
-            options
-        );
+        var strategy = Strategy(folder, $"printf '%s\\n' \"$@\" > '{folder.File("arguments")}'; echo '{Good}'", options);
 
         await strategy.ResolveAsync(Url, new FormatWish(), CancellationToken.None);
 

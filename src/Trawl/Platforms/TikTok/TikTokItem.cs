@@ -176,8 +176,7 @@ static class TikTokItem
         var codec = Codec(key, variant.Text("CodecType"u8));
         var (width, height) = GearSize.Of(play, video, key, gear);
         // a missing format means one file; the path gives away pictures alone whatever is said
-        var isPicture =
-            variant.Text("Format"u8) == "dash" || addresses[0].AbsolutePath.Contains("/media-video-", StringComparison.Ordinal);
+        var isPicture = variant.Text("Format"u8) == "dash" || addresses[0].AbsolutePath.Contains("/media-video-", StringComparison.Ordinal);
         var sound = isPicture ? TikTokSound.For(variant, video, session) : null;
         return new MediaFormat
         {

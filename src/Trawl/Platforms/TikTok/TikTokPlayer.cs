@@ -33,19 +33,24 @@ static class TikTokPlayer
                 Name = author.Text("nickname"u8),
                 SecUid = author.Text("sec_uid"u8),
             },
-            Music = sound.ValueKind == JsonValueKind.Object
-                ? new Music
-                {
-                    Id = sound.Text("id_str"u8),
-                    Title = sound.Text("title"u8),
-                    Author = sound.Text("author"u8),
-                }
-                : null,
+            Music =
+                sound.ValueKind == JsonValueKind.Object
+                    ? new Music
+                    {
+                        Id = sound.Text("id_str"u8),
+                        Title = sound.Text("title"u8),
+                        Author = sound.Text("author"u8),
+                    }
+                    : null,
             // seen under both names
-            Counts = ReadCounts(item.Get("statistics_info"u8) is { ValueKind: JsonValueKind.Object } info ? info : item.Get("statistics"u8)),
+            Counts = ReadCounts(
+                item.Get("statistics_info"u8) is { ValueKind: JsonValueKind.Object } info ? info : item.Get("statistics"u8)
+            ),
             PublishedAt = item.Time("create_time"u8),
             PublishedAfter = TikTokUrl.TimeOf(url.Id!),
-            Duration = meta.Real("duration"u8) is > 0 and < 86_400_000 and var milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null,
+            Duration = meta.Real("duration"u8) is > 0 and < 86_400_000 and var milliseconds
+                ? TimeSpan.FromMilliseconds(milliseconds)
+                : null,
             Cover = Addresses(media.Get("origin_cover"u8)).Concat(Addresses(media.Get("cover"u8))).FirstOrDefault(),
             Photos = [.. item.Get("image_post_info"u8).Items("images"u8).Select(ReadPhoto).OfType<Photo>()],
             Formats = [.. ReadFormats(media, meta, session).DistinctBy(f => f.Id)],
@@ -107,7 +112,11 @@ static class TikTokPlayer
             var codec = TikTokItem.Codec(play.Text("url_key"u8), profile.Text("codec_type"u8));
             yield return new MediaFormat
             {
-                Id = TikTokItem.SafeId($"player_{profile.Text("gear_name"u8) ?? profile.Text("quality_type"u8)}", codec, profile.Whole("bitrate"u8)),
+                Id = TikTokItem.SafeId(
+                    $"player_{profile.Text("gear_name"u8) ?? profile.Text("quality_type"u8)}",
+                    codec,
+                    profile.Whole("bitrate"u8)
+                ),
                 Addresses = [.. addresses],
                 Session = session,
                 Codec = codec,

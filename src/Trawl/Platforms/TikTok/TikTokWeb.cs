@@ -244,7 +244,10 @@ sealed class TikTokWeb(PlatformParts parts) : Strategy
         public TrawlException Verdict()
         {
             var said = string.Join("; ", _attempts.Select(a => $"{a.Door}: {a.Reason}"));
-            return new TrawlException(_verdict!.Kind, _attempts.Count > 1 ? $"No door of TikTok shows {url.Identity}. {said}" : _verdict.Message)
+            return new TrawlException(
+                _verdict!.Kind,
+                _attempts.Count > 1 ? $"No door of TikTok shows {url.Identity}. {said}" : _verdict.Message
+            )
             {
                 Detail = _verdict.Detail,
                 RetryAfter = _verdict.RetryAfter,

@@ -20,7 +20,8 @@ static partial class YtDlpFailure
     public const string TooOld = "YTDLP_TOO_OLD";
 
     /// <summary>The command that mends what <see cref="TooOld"/> says.</summary>
-    public const string Remedy = "Run `trawl deps update yt-dlp`; for YouTube it also needs a JavaScript runtime (deno, node, bun or quickjs).";
+    public const string Remedy =
+        "Run `trawl deps update yt-dlp`; for YouTube it also needs a JavaScript runtime (deno, node, bun or quickjs).";
 
     // the first that fits: what is said of one post before what is said of many
     static readonly Meaning[] Meanings =
@@ -132,7 +133,10 @@ static partial class YtDlpFailure
     [GeneratedRegex(@"Join this channel|\bmembers[- ]only\b|available to this channel.{1,8}s members", Words)]
     private static partial Regex Members();
 
-    [GeneratedRegex(@"\bPremieres in\b|live event will begin|live stream recording is not available|live recording is not available", Words)]
+    [GeneratedRegex(
+        @"\bPremieres in\b|live event will begin|live stream recording is not available|live recording is not available",
+        Words
+    )]
     private static partial Regex Soon();
 
     [GeneratedRegex(@"\bDRM[- ]protected\b|\bis DRM\b|\bDRM protection\b", Words)]
@@ -144,7 +148,10 @@ static partial class YtDlpFailure
     )]
     private static partial Regex Outdated();
 
-    [GeneratedRegex(@"(nsig|Signature) extraction failed|challenge solving failed|Signature solving failed|No supported JavaScript runtime", Words)]
+    [GeneratedRegex(
+        @"(nsig|Signature) extraction failed|challenge solving failed|Signature solving failed|No supported JavaScript runtime",
+        Words
+    )]
     private static partial Regex Unsolved();
 
     [GeneratedRegex(@"Your IP address is blocked from accessing this post", Words)]
@@ -171,7 +178,10 @@ static partial class YtDlpFailure
     )]
     private static partial Regex Region();
 
-    [GeneratedRegex(@"HTTP Error 401\b|\b(log|sign) in (to|for|if)\b|\blogin required\b|requiring login for access|\brequires (a )?login\b", Words)]
+    [GeneratedRegex(
+        @"HTTP Error 401\b|\b(log|sign) in (to|for|if)\b|\blogin required\b|requiring login for access|\brequires (a )?login\b",
+        Words
+    )]
     private static partial Regex Login();
 
     [GeneratedRegex(@"HTTP Error 429\b|\brate[- ]limit|\btoo many requests\b", Words)]

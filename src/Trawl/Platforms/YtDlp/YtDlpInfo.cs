@@ -35,7 +35,8 @@ static class YtDlpInfo
             {
                 Id = info.Text("uploader_id"u8),
                 // today's YouTube has @names; elsewhere the name is all there is
-                Handle = info.Text("uploader_id"u8) is ['@', .. var handle] ? handle
+                Handle = info.Text("uploader_id"u8) is ['@', .. var handle]
+                    ? handle
                     : info.Text("uploader"u8) ?? info.Text("channel"u8) ?? info.Text("creator"u8),
                 Name = info.Text("creator"u8) ?? info.Text("channel"u8) ?? info.Text("uploader"u8),
                 SecUid = info.Text("channel_id"u8),

@@ -93,7 +93,9 @@ public sealed partial class YtDlpProgram(TrawlOptions options, Network network)
         var target = $"{key}{number}:{phrase}";
         string[] wishes = ["-J", "--flat-playlist", "--playlist-end", number];
         var (result, refusal) = await RunAsync(host, extractors, wishes, target, null, cancellation).ConfigureAwait(false);
-        return result.ExitCode == 0 && result.Output.Length > 0 ? result.Output : throw await FailureAsync(host, result, refusal, asked: true, cancellation).ConfigureAwait(false);
+        return result.ExitCode == 0 && result.Output.Length > 0
+            ? result.Output
+            : throw await FailureAsync(host, result, refusal, asked: true, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Downloads a link.</summary>
@@ -212,16 +214,12 @@ public sealed partial class YtDlpProgram(TrawlOptions options, Network network)
     }
 
     /// <summary>The JavaScript runtimes on PATH that yt-dlp can use, the one it likes best first.</summary>
-    public static IReadOnlyList<string> JsRuntimesHere => [.. Runtimes.Where(r => ChildProcess.Find(r.Program) is not null).Select(r => r.Name)];
+    public static IReadOnlyList<string> JsRuntimesHere =>
+        [.. Runtimes.Where(r => ChildProcess.Find(r.Program) is not null).Select(r => r.Name)];
 
     /// <summary>The JavaScript runtimes yt-dlp can use: name, program, and the version it wants at least (of yt-dlp 2026.08).</summary>
     public static IReadOnlyList<(string Name, string Program, Version Least)> Runtimes { get; } =
-    [
-        ("deno", "deno", new(2, 3)),
-        ("node", "node", new(22, 0)),
-        ("bun", "bun", new(1, 2, 11)),
-        ("quickjs", "qjs", new(0, 0)),
-    ];
+    [("deno", "deno", new(2, 3)), ("node", "node", new(22, 0)), ("bun", "bun", new(1, 2, 11)), ("quickjs", "qjs", new(0, 0))];
 
     string? CertificateFile => options.Http.CertificateFile ?? Environment.GetEnvironmentVariable("SSL_CERT_FILE");
 

@@ -54,7 +54,11 @@ public sealed class YtDlpStrategy(YtDlpProgram program, bool keepRaw, string ext
         }
         catch (JsonException e)
         {
-            throw new TrawlException(FailureKind.ToolFailed, "yt-dlp's answer cannot be read.", e) { Detail = "BAD_JSON", Warnings = warnings };
+            throw new TrawlException(FailureKind.ToolFailed, "yt-dlp's answer cannot be read.", e)
+            {
+                Detail = "BAD_JSON",
+                Warnings = warnings,
+            };
         }
     }
 
