@@ -70,19 +70,17 @@ public sealed class DoorBook(TimeProvider time)
     /// <param name="door">The door's name.</param>
     /// <param name="refusal">Why it refused; null when it answered.</param>
     /// <param name="at">When.</param>
-    /// <returns>Whether that changed its state.</returns>
-    public bool Record(string site, string way, string door, FailureKind? refusal, DateTimeOffset at)
+    public void Record(string site, string way, string door, FailureKind? refusal, DateTimeOffset at)
     {
         lock (_lock)
         {
             if (!_entries.TryGetValue((site, way, door), out var entry))
                 _entries[(site, way, door)] = entry = new Entry();
-            var wasClosed = entry.Row > 0;
             if (refusal is null)
             {
                 (entry.Row, entry.ClosedUntil) = (0, null);
                 entry.Answered++;
-                return wasClosed;
+                return;
             }
             // those who asked at the same time were refused once
             if (!(entry.ClosedUntil > at))
@@ -91,7 +89,6 @@ public sealed class DoorBook(TimeProvider time)
             entry.ClosedUntil = at + (pause < LongestPause ? pause : LongestPause);
             entry.LastRefusal = refusal;
             entry.Refused++;
-            return true;
         }
     }
 

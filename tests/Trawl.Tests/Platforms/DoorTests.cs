@@ -74,6 +74,22 @@ public class DoorTests
         (await NextAsync(run, 2)).Door.ShouldBe("page");
     }
 
+    [Theory]
+    [InlineData("desktop=proof-of-work,phone=proof-of-work,embed=proof-of-work", 1)]
+    [InlineData("all=proof-of-work", 2)]
+    public async Task A_door_that_closes_leaves_the_others_their_pace_and_the_last_one_slows_the_site(string answers, double slowness)
+    {
+        await using var run = await StartAsync(new TikTokManners().With(answers), tikwmPerDay: 0, perMinute: 30);
+
+        await Task.WhenAny(NextAsync(run, 0)); // whether the post can be had is not the question
+        run.Clock.Advance(TimeSpan.FromSeconds(30));
+        var started = run.Clock.GetUtcNow();
+        for (var i = 1; i <= 4; i++)
+            await Task.WhenAny(NextAsync(run, i));
+
+        (run.Clock.GetUtcNow() - started).TotalSeconds.ShouldBe(4 * 2 * slowness, 2.5);
+    }
+
     [Fact]
     public async Task Each_way_out_has_doors_of_its_own()
     {
@@ -166,8 +182,23 @@ public class DoorTests
     };
 
     // as fast as the machine can, two seconds of the clock apart
-    static Task<SandboxRun> StartAsync(TikTokManners manners, int tikwmPerDay = 5000) =>
-        SandboxRun.StartAsync(Unpaced, Plain with { TikTok = manners, TikwmPerDay = tikwmPerDay });
+    static Task<SandboxRun> StartAsync(TikTokManners manners, int tikwmPerDay = 5000, double? perMinute = null)
+    {
+        var pace = new Dictionary<string, HostPace>();
+        if (perMinute is { } requests)
+            pace[TikTok] = HostPace.PerMinute(requests);
+        return SandboxRun.StartAsync(
+            Unpaced with
+            {
+                Http = Unpaced.Http with { Pace = pace },
+            },
+            Plain with
+            {
+                TikTok = manners,
+                TikwmPerDay = tikwmPerDay,
+            }
+        );
+    }
 
     static Task<Video> NextAsync(SandboxRun run, int index, FormatWish? wish = null, string? strategies = null)
     {

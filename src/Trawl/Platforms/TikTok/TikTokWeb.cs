@@ -145,10 +145,8 @@ sealed class TikTokWeb(PlatformParts parts) : Strategy
         }
         catch (TrawlException e) when (IsOfDoor(e))
         {
-            if (e.Kind is FailureKind.Challenged or FailureKind.Blocked)
-                _network.Gate.SlowDown(question.Url.Canonical.Host);
             if (IsRefusal(e))
-                Note(door, way, e.Kind);
+                Close(door, way, e.Kind, question.Url.Canonical.Host);
             question.Refused(Attempted(e, door, way, started), e);
             return null;
         }
@@ -170,6 +168,15 @@ sealed class TikTokWeb(PlatformParts parts) : Strategy
 
     Attempt Attempted(TrawlException e, string door, string way, long started) =>
         new(Name, e.Kind, parts.Time.GetElapsedTime(started), e.Message, e.Detail) { Door = door, Way = way };
+
+    // One door that closes leaves the others their pace; the last one that closes says that the site wants less of us.
+    void Close(string door, string way, FailureKind refusal, string host)
+    {
+        var wereOpen = _book.AnyOpen(Site, way, Doors);
+        Note(door, way, refusal);
+        if (wereOpen && !_book.AnyOpen(Site, way, Doors))
+            _network.Gate.SlowDown(host);
+    }
 
     void Note(string door, string way, FailureKind? refusal)
     {
