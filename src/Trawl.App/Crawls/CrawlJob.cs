@@ -32,10 +32,10 @@ public sealed record JobResult(int Done, IReadOnlyList<TrawlException> Failures,
 /// <summary>Many items on the line, a few at a time; one that fails stops no other.</summary>
 public sealed class CrawlJob(Crawl crawl, DownloadArchive? archive, int concurrency, TimeProvider time)
 {
-    // the longest rest of a breaker is 15 min
-    static readonly TimeSpan Patience = TimeSpan.FromMinutes(20);
+    // long enough for the first rests of a breaker: half a minute, 1, 2 and 4
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
-    /// <summary>Runs all items to their ends. Of several, those that nobody can be asked for now wait, up to a bound.</summary>
+    /// <summary>Runs all items to their ends. Of several, those that nobody can be asked for now wait, while any of them was done in the last ten minutes.</summary>
     public async Task<JobResult> RunAsync(
         IReadOnlyList<CrawlRequest> requests,
         IProgress<CrawlEvent> progress,
@@ -43,6 +43,7 @@ public sealed class CrawlJob(Crawl crawl, DownloadArchive? archive, int concurre
     )
     {
         var started = time.GetTimestamp();
+        var lastDone = started;
         var done = 0;
         var failures = new ConcurrentQueue<TrawlException>();
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = concurrency };
@@ -54,7 +55,8 @@ public sealed class CrawlJob(Crawl crawl, DownloadArchive? archive, int concurre
                 try
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    var crawled = await RunAsync(request, requests.Count > 1 ? Patience : TimeSpan.Zero, progress, cancellation);
+                    var crawled = await RunAsync(request, PatienceLeft, progress, cancellation);
+                    Volatile.Write(ref lastDone, time.GetTimestamp());
                     archive?.Add(crawled.Id);
                     Interlocked.Increment(ref done);
                     progress.Report(new ItemDone(request.Item, crawled));
@@ -73,9 +75,16 @@ public sealed class CrawlJob(Crawl crawl, DownloadArchive? archive, int concurre
             }
         );
         return new JobResult(done, [.. failures], time.GetElapsedTime(started));
+
+        TimeSpan PatienceLeft() => requests.Count > 1 ? Patience - time.GetElapsedTime(Volatile.Read(ref lastDone)) : TimeSpan.Zero;
     }
 
-    async Task<Crawled> RunAsync(CrawlRequest request, TimeSpan patience, IProgress<CrawlEvent> progress, CancellationToken cancellation)
+    async Task<Crawled> RunAsync(
+        CrawlRequest request,
+        Func<TimeSpan> patience,
+        IProgress<CrawlEvent> progress,
+        CancellationToken cancellation
+    )
     {
         while (true)
         {
@@ -83,10 +92,9 @@ public sealed class CrawlJob(Crawl crawl, DownloadArchive? archive, int concurre
             {
                 return await crawl.RunAsync(request, progress, cancellation);
             }
-            catch (TrawlException e) when (IsOfOthers(e) && e.RetryAfter <= patience)
+            catch (TrawlException e) when (IsOfOthers(e) && e.RetryAfter <= patience())
             {
                 var wait = e.RetryAfter.Value + Reserve;
-                patience -= wait;
                 progress.Report(new ItemWaiting(request.Item, wait, e));
                 await Task.Delay(wait, time, cancellation);
             }

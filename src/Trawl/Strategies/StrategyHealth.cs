@@ -139,7 +139,7 @@ public sealed class StrategyHealth(string platform, string strategy, int usualRe
         refusal = Refused(
             FailureKind.Resting,
             Breaker.State == BreakerState.Disabled ? "it is switched off"
-                : Breaker.Remaining is { } left ? $"it failed too often and rests for {Shown(left)}"
+                : Breaker.Remaining is { } left ? $"it failed too often{LastFault} and rests for {Shown(left)}"
                 : "it is being tried by somebody else"
         );
         return false;
@@ -231,6 +231,16 @@ public sealed class StrategyHealth(string platform, string strategy, int usualRe
                 var answered = counted.Count(r => r.Failure is null);
                 return $"{quota}{answered} of the last {counted.Count} brought a video, {counted.Average(r => r.Elapsed.TotalSeconds):0.0} s and {counted.Average(r => r.Requests):0.0} requests each";
             }
+        }
+    }
+
+    // what those read who wait for it
+    string LastFault
+    {
+        get
+        {
+            lock (_lock)
+                return _recent.FindLast(r => r.IsItsFault)?.Failure is { } kind ? $" ({kind.Name()})" : "";
         }
     }
 

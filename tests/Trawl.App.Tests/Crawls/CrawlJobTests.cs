@@ -37,6 +37,22 @@ public class CrawlJobTests
     }
 
     [Fact]
+    public async Task A_list_of_which_nothing_is_done_for_ten_minutes_waits_no_more()
+    {
+        var closed = ScriptedStrategy.Fails("closed", FailureKind.Challenged);
+        await using var run = await SandboxRun.StartAsync(
+            new TrawlOptions { Strategies = ["closed"], ExtraStrategies = [("tiktok", _ => closed)] }
+        );
+        var started = run.Clock.GetUtcNow();
+
+        var result = await run.UntilDoneAsync(JobOf(run).RunAsync(Requests(run, 20), new Told([]), TestContext.Current.CancellationToken));
+
+        (result.Done, result.Failures.Count).ShouldBe((0, 20));
+        (run.Clock.GetUtcNow() - started).ShouldBeLessThan(TimeSpan.FromMinutes(11));
+        result.Failures[^1].Message.ShouldContain("it failed too often (challenged) and rests");
+    }
+
+    [Fact]
     public async Task A_single_link_does_not_wait_and_is_not_sent_to_the_database()
     {
         var flaky = ScriptedStrategy.Fails("flaky", FailureKind.Blocked);

@@ -106,7 +106,7 @@ public class StrategyChainTests
         for (var i = 0; i < 20; i++)
             (await ResolveAsync(chain)).Strategy.ShouldBe("two");
         asked.ShouldBe(5);
-        (await ResolveAsync(chain)).Attempts[0].Reason.ShouldBe("it failed too often and rests for 30 s");
+        (await ResolveAsync(chain)).Attempts[0].Reason.ShouldBe("it failed too often (network) and rests for 30 s");
 
         broken = false;
         _clock.Advance(TimeSpan.FromSeconds(30));
