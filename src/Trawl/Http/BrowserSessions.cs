@@ -8,8 +8,7 @@ namespace Trawl.Http;
 /// </summary>
 public sealed class BrowserSessions(Func<PageRenderer?> create, SessionStore? store, TimeProvider time) : IAsyncDisposable
 {
-    static readonly TimeSpan FirstPause = TimeSpan.FromMinutes(1);
-    static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
+    static readonly Backoff Pause = new(TimeSpan.FromMinutes(1), TimeSpan.FromHours(1));
 
     readonly Dictionary<(string Site, string Way), Place> _places = [];
     readonly SemaphoreSlim _turn = new(1);
@@ -164,8 +163,7 @@ public sealed class BrowserSessions(Func<PageRenderer?> create, SessionStore? st
     {
         if (why.Detail == "NO_BROWSER")
             return;
-        var pause = FirstPause * Math.Pow(2, Math.Min(place.Failures++, 10));
-        place.RestsUntil = time.GetUtcNow() + (pause < LongestPause ? pause : LongestPause);
+        place.RestsUntil = time.GetUtcNow() + Pause.After(place.Failures++);
         place.Why = why;
     }
 

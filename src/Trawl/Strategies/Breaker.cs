@@ -1,3 +1,5 @@
+using Trawl.Http;
+
 namespace Trawl.Strategies;
 
 /// <summary>Whether a strategy is asked at all.</summary>
@@ -26,8 +28,7 @@ public sealed class Breaker(TimeProvider time)
     const double Share = 0.5;
 
     static readonly TimeSpan Window = TimeSpan.FromMinutes(10);
-    static readonly TimeSpan FirstBreak = TimeSpan.FromSeconds(30);
-    static readonly TimeSpan LongestBreak = TimeSpan.FromMinutes(15);
+    static readonly Backoff Break = new(TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(15));
 
     readonly Lock _lock = new();
     readonly Queue<Ended> _recent = new();
@@ -133,8 +134,7 @@ public sealed class Breaker(TimeProvider time)
 
     void Trip(DateTimeOffset now)
     {
-        var pause = FirstBreak * Math.Pow(2, Math.Min(_trips++, 10));
-        _until = now + (pause < LongestBreak ? pause : LongestBreak);
+        _until = now + Break.After(_trips++);
         _open = true;
         _recent.Clear();
     }

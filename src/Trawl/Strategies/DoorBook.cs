@@ -1,4 +1,5 @@
 using Trawl.Failures;
+using Trawl.Http;
 
 namespace Trawl.Strategies;
 
@@ -26,8 +27,7 @@ public sealed record DoorState(
 /// </summary>
 public sealed class DoorBook(TimeProvider time)
 {
-    static readonly TimeSpan FirstPause = TimeSpan.FromMinutes(1);
-    static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
+    static readonly Backoff Pause = new(TimeSpan.FromMinutes(1), TimeSpan.FromHours(1));
 
     readonly Lock _lock = new();
     readonly Dictionary<(string Site, string Way, string Door), Entry> _entries = [];
@@ -85,8 +85,7 @@ public sealed class DoorBook(TimeProvider time)
             // those who asked at the same time were refused once
             if (!(entry.ClosedUntil > at))
                 entry.Row++;
-            var pause = FirstPause * Math.Pow(2, Math.Min(entry.Row - 1, 10));
-            entry.ClosedUntil = at + (pause < LongestPause ? pause : LongestPause);
+            entry.ClosedUntil = at + Pause.After(entry.Row - 1);
             entry.LastRefusal = refusal;
             entry.Refused++;
         }

@@ -12,8 +12,10 @@ static partial class GearSize
         if (LenientJson.Pixels(play.Whole("Width"u8)) is { } width && LenientJson.Pixels(play.Whole("Height"u8)) is { } height)
             return (width, height);
         var (w, h) = (LenientJson.Pixels(video.Whole("width"u8)), LenientJson.Pixels(video.Whole("height"u8)));
-        if (w is null || h is null || SideOf(key, gear) is not { } side)
-            return SideOf(key, gear) is null ? (w, h) : (null, null);
+        if (SideOf(key, gear) is not { } side)
+            return (w, h);
+        if (w is null || h is null)
+            return (null, null);
         var scale = side / (double)Math.Min(w.Value, h.Value);
         return (Even(w.Value * scale), Even(h.Value * scale));
     }
