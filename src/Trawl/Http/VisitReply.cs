@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.IO.Compression;
 using System.Net;
@@ -144,15 +143,14 @@ public sealed class VisitReply : IAsyncDisposable
     /// <exception cref="TrawlException"><see cref="FailureKind.TooLarge"/> past the limit, <see cref="FailureKind.UpstreamError"/> when it cannot be decompressed.</exception>
     public async Task<ReadOnlyMemory<byte>> ReadPageAsync(int limit)
     {
-        var raw = await ReadToEndAsync(ReadAsync, limit).ConfigureAwait(false);
+        using var raw = await ReadToEndAsync(ReadAsync, limit).ConfigureAwait(false);
         if (!IsCompressed)
-            return raw.GetBuffer().AsMemory(0, (int)raw.Length);
-        raw.Position = 0;
-        using var gzip = new GZipStream(raw, CompressionMode.Decompress);
+            return raw.Copy();
         try
         {
-            var page = await ReadToEndAsync(buffer => gzip.ReadAsync(buffer, _cancellation), limit).ConfigureAwait(false);
-            return page.GetBuffer().AsMemory(0, (int)page.Length);
+            using var gzip = new GZipStream(raw.Open(), CompressionMode.Decompress);
+            using var page = await ReadToEndAsync(buffer => gzip.ReadAsync(buffer, _cancellation), limit).ConfigureAwait(false);
+            return page.Copy();
         }
         catch (InvalidDataException e)
         {
@@ -169,25 +167,20 @@ public sealed class VisitReply : IAsyncDisposable
         _stop.Dispose();
     }
 
-    async Task<MemoryStream> ReadToEndAsync(Func<Memory<byte>, ValueTask<int>> readAsync, int limit)
+    async Task<PageBuffer> ReadToEndAsync(Func<Memory<byte>, ValueTask<int>> readAsync, int limit)
     {
-        var page = new MemoryStream((int)Math.Clamp(ContentLength ?? 0, 64 * 1024, limit));
-        var buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
+        var page = new PageBuffer();
         try
         {
-            int read;
-            while ((read = await readAsync(buffer).ConfigureAwait(false)) > 0)
-            {
-                if (page.Length + read > limit)
-                    throw new TrawlException(FailureKind.TooLarge, $"The answer of {Address.Host} is larger than {limit} bytes.");
-                page.Write(buffer, 0, read);
-            }
+            if (await page.FillAsync(readAsync, limit).ConfigureAwait(false))
+                return page;
+            throw new TrawlException(FailureKind.TooLarge, $"The answer of {Address.Host} is larger than {limit} bytes.");
         }
-        finally
+        catch
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            page.Dispose();
+            throw;
         }
-        return page;
     }
 
     void Count(int read)
