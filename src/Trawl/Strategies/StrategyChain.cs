@@ -105,7 +105,8 @@ public sealed class StrategyChain
         {
             await stop.CancelAsync().ConfigureAwait(false); // whoever lost the race
         }
-        verdict ??= NothingToTry(url, attempts, rest);
+        if (verdict is null || (PreferredRests(attempts.Skip(earlier.Count)) && verdict.Rule.Next != NextStep.SecondOpinion))
+            verdict = NothingToTry(url, attempts, rest);
         if (verdict.Kind == FailureKind.Gone)
             verdict = await ConfirmAsync(url, verdict, attempts, cancellation).ConfigureAwait(false);
         throw verdict.With(attempts);
@@ -295,6 +296,10 @@ public sealed class StrategyChain
     static TrawlException Weightier(TrawlException? first, TrawlException second) =>
         first is null || (first.Rule.Next != NextStep.SecondOpinion && second.Rule.Next == NextStep.SecondOpinion) ? second : first;
 
+    // A preferred strategy that rests after failures is the reason, not the stand-in that could not help: the post can be had after the rest.
+    static bool PreferredRests(IEnumerable<Attempt> attempts) =>
+        attempts.FirstOrDefault(a => a.Failure != FailureKind.ToolMissing) is { Failure: FailureKind.Resting, Door: null };
+
     async Task<TrawlException> ConfirmAsync(VideoUrl url, TrawlException gone, List<Attempt> attempts, CancellationToken cancellation)
     {
         if (attempts.Count(a => a.Failure == FailureKind.Gone) > 1)
@@ -320,7 +325,7 @@ public sealed class StrategyChain
         if (attempts.Count == 0)
             return new(FailureKind.Configuration, $"No strategy is configured for {url.Platform}.");
         return attempts.Exists(a => a.Failure is FailureKind.Resting or FailureKind.RateLimited)
-            ? new(FailureKind.Resting, $"No strategy can be asked now: {reasons}") { RetryAfter = rest }
+            ? new(FailureKind.Resting, $"No strategy can answer now: {reasons}") { RetryAfter = rest }
             : new(FailureKind.ToolMissing, $"No strategy can run: {reasons}");
     }
 

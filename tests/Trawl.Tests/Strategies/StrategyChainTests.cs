@@ -145,6 +145,34 @@ public class StrategyChainTests
     }
 
     [Fact]
+    public async Task A_preferred_strategy_that_rests_is_the_reason_and_not_the_stand_in_that_cannot_be_reached()
+    {
+        var strategies = new[] { Fails("one", FailureKind.Challenged), Fails("two", FailureKind.Network) };
+        var chain = Chain(null, strategies);
+        for (var i = 0; i < 5; i++)
+            (await Should.ThrowAsync<TrawlException>(() => ResolveAsync(chain))).Kind.ShouldBe(FailureKind.Challenged);
+        chain.HealthOf(strategies[1]).Reset();
+
+        var failure = await Should.ThrowAsync<TrawlException>(() => ResolveAsync(chain));
+
+        failure.Kind.ShouldBe(FailureKind.Resting);
+        failure.RetryAfter.ShouldBe(TimeSpan.FromSeconds(30));
+        failure.Message.ShouldContain("one: it failed too often (challenged)");
+        failure.Attempts.Select(a => a.Failure).ShouldBe([FailureKind.Resting, FailureKind.Network]);
+    }
+
+    [Fact]
+    public async Task A_network_that_is_down_is_the_reason_even_while_a_stand_ins_quota_is_used_up()
+    {
+        var strategies = new[] { Fails("one", FailureKind.Network), new ScriptedStrategy("two", _ => throw Spent) };
+        var chain = Chain(null, strategies);
+        for (var i = 0; i < 2; i++)
+            (await Should.ThrowAsync<TrawlException>(() => ResolveAsync(chain))).Kind.ShouldBe(FailureKind.Network);
+    }
+
+    static TrawlException Spent => new(FailureKind.RateLimited, "daily limit") { RetryAfter = TimeSpan.FromHours(1) };
+
+    [Fact]
     public async Task A_used_up_quota_is_respected()
     {
         var asked = 0;
