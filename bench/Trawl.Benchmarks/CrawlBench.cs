@@ -9,26 +9,38 @@ sealed class CrawlBench(string work, Report report)
 {
     const int Posts = 260;
     const int Sample = 12;
+    const int Rounds = 2;
 
     public async Task RunAsync()
     {
-        await using var world = await SandboxWorld.StartAsync(new SandboxOptions { Posts = Posts });
+        // posts that both sides can have: one that only a browser is shown would cost as much as a hundred others, and yt-dlp would not get it
+        await using var world = await SandboxWorld.StartAsync(new SandboxOptions { Posts = Posts, Plain = true });
         var (warm, _) = await CrawlAsync(world, "warm", "-n 50 --no-keyframes", SandboxWorld.Subjects); // makes every clip
         Console.Error.WriteLine($"{warm} videos");
 
-        var (videos, bare) = await CrawlAsync(world, "bare", "-n 50 --no-keyframes", SandboxWorld.Subjects);
-        var (_, whole) = await CrawlAsync(world, "whole", "-n 50", SandboxWorld.Subjects);
-        string[] links = [.. world.Links.Skip(14).Take(Sample)]; // the first ones have conditions of their own
-        var peer = await EachAsync(world, links, "");
-        var pictures = await EachAsync(
-            world,
-            links,
-            $" && ffmpeg -nostdin -v error -y -i {work}/$i.mp4 -vf \"select='gt(scene,0.3)'\" -fps_mode vfr {work}/$i-%03d.jpg"
-        );
+        // The machine is not equally fast all the time: of two rounds by turns, the better one of each counts.
+        string[] links = [.. world.Links.Take(Sample)];
+        var (bare, whole, peer, pictures) = (new List<Cost>(), new List<Cost>(), new List<double>(), new List<double>());
+        var videos = 0;
+        for (var round = 0; round < Rounds; round++)
+        {
+            (videos, var cost) = await CrawlAsync(world, $"bare{round}", "-n 50 --no-keyframes", SandboxWorld.Subjects);
+            bare.Add(cost);
+            peer.Add(await EachAsync(world, links, ""));
+            whole.Add((await CrawlAsync(world, $"whole{round}", "-n 50", SandboxWorld.Subjects)).Cost);
+            pictures.Add(
+                await EachAsync(
+                    world,
+                    links,
+                    $" && ffmpeg -nostdin -v error -y -i {work}/$i.mp4 -vf \"select='gt(scene,0.3)'\" -fps_mode vfr {work}/$i-%03d.jpg"
+                )
+            );
+        }
 
-        Tell("crawl without keyframes, CPU a video", bare.Cpu / videos, "a yt-dlp each", peer, "<= 0.05x");
-        Tell("crawl with keyframes, CPU a video", whole.Cpu / videos, "a yt-dlp and an ffmpeg each", pictures, "<= 0.5x");
-        report("crawl without keyframes, wall", $"{bare.Wall:0.0} s", $"{videos} videos", bare.Wall / videos, "(s a video)");
+        Tell("crawl without keyframes, CPU a video", bare.Min(c => c.Cpu) / videos, "a yt-dlp each", peer.Min(), "<= 0.05x");
+        Tell("crawl with keyframes, CPU a video", whole.Min(c => c.Cpu) / videos, "a yt-dlp and an ffmpeg each", pictures.Min(), "<= 0.5x");
+        var wall = bare.Min(c => c.Wall);
+        report("crawl without keyframes, wall", $"{wall:0.0} s", $"{videos} videos", wall / videos, "(s a video)");
     }
 
     /// <summary>Two workers on one database and folder against one, while the head of each file takes four seconds.</summary>
