@@ -64,6 +64,7 @@ static partial class Doctor
             await FfmpegAsync(cancellation),
             await ProgramAsync("ffprobe", "-version", Health.Bad, "apt-get install ffmpeg", cancellation),
             Libraries(),
+            Confined(),
             await YtDlpAsync(trawl.Options.YtDlp.Program, cancellation),
             await JsRuntimeAsync(cancellation),
             .. await Browsers.ExamineAsync(browser),
@@ -95,6 +96,16 @@ static partial class Doctor
                 Advice = "older than the fix of CVE-2026-8461; Trawl refuses the codec concerned, but update when you can",
             };
     }
+
+    static Finding Confined() =>
+        Confinement.Missing is []
+            ? new Finding(Health.Good, "confinement", "decoders reach one file and one folder, and no network")
+            : new Finding(
+                Health.Doubtful,
+                "confinement",
+                $"this machine cannot enforce: {string.Join(", ", Confinement.Missing)}",
+                "decoders of foreign media can reach more than they need: see docs/security.md"
+            );
 
     static Finding Libraries() =>
         ExtractorLoop.CanRun

@@ -14,6 +14,10 @@ namespace Trawl.App.Operations;
 sealed class WebServer : IAsyncDisposable
 {
     const long LargestBody = 1024 * 1024;
+    const int MostConnections = 1000;
+
+    // the server looks at its clock once a second: nobody holds a connection for 15 s without a whole head
+    static readonly TimeSpan HeadTime = TimeSpan.FromSeconds(13);
 
     readonly WebApplication _application;
 
@@ -46,7 +50,8 @@ sealed class WebServer : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = LargestBody;
             kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(240, TimeSpan.FromSeconds(5));
-            kestrel.Listen(address, port);
+            kestrel.Limits.RequestHeadersTimeout = HeadTime;
+            kestrel.Listen(address, port, listen => listen.Use(new ConnectionLimit(MostConnections).Around));
         });
         var application = builder.Build();
         application.Run(answer);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Trawl.App.Resolver.Answers;
 using Trawl.App.Resolver.Json;
 using Trawl.App.Resolver.Requests;
+using Trawl.App.Searches;
 using Trawl.Browser;
 using Trawl.Browser.Pool;
 using Trawl.Browser.Profiles;
@@ -18,7 +19,7 @@ sealed partial class BrowserWork(
     ExecutionMode mode,
     BrowserProfile chromium,
     BrowserProfile camoufox,
-    FeedSearch feed,
+    TikwmFeed feed,
     ILogger logger
 ) : IResolverWork
 {
@@ -52,7 +53,7 @@ sealed partial class BrowserWork(
         }
         if (hits.Count == 0 && failure is null)
             foreach (var phrase in request.Query.Trimmed)
-                hits.AddRange(await feed.RunAsync(phrase, hits.Limit, cancellation));
+                hits.AddRange(await SecondOpinionAsync(phrase, hits.Limit, cancellation));
         if (hits.Count == 0 && failure is not null && !options.EmptyOnFailure)
             return new Fields
             {
@@ -67,6 +68,20 @@ sealed partial class BrowserWork(
         if (failure is null)
             _cache.Keep(request, answer);
         return answer;
+    }
+
+    // the page has said that there is nothing: who cannot say more does not make that wrong
+    async Task<IReadOnlyList<SearchHit>> SecondOpinionAsync(string phrase, int limit, CancellationToken cancellation)
+    {
+        try
+        {
+            return await feed.RunAsync(phrase, limit, cancellation);
+        }
+        catch (TrawlException e)
+        {
+            LogFailed(logger, "search by TikWM", e.Kind.Name(), e.Message);
+            return [];
+        }
     }
 
     public async Task<DownloadAnswer> DownloadAsync(DownloadRequest request, CancellationToken cancellation)

@@ -1,8 +1,10 @@
 using Microsoft.Extensions.Logging;
 using Trawl.App.Operations;
 using Trawl.App.Resolver.Doors;
+using Trawl.App.Searches;
 using Trawl.Browser;
 using Trawl.Browser.Profiles;
+using Trawl.Failures;
 using Trawl.Http;
 
 namespace Trawl.App.Resolver;
@@ -18,10 +20,10 @@ sealed class ResolverService : IAsyncDisposable
     readonly WebServer _server;
     readonly Task _pruning;
 
-    ResolverService(Network network, BrowserPool pool, WebServer server, params BrowserProfile[] profiles)
+    ResolverService(Network network, BrowserPool pool, WebServer server, ILogger logger, params BrowserProfile[] profiles)
     {
         (_network, _pool, _server) = (network, pool, server);
-        _pruning = PruneAsync(profiles, _stop.Token);
+        _pruning = PruneAsync(profiles, logger, _stop.Token);
     }
 
     /// <summary>Where it listens.</summary>
@@ -46,13 +48,13 @@ sealed class ResolverService : IAsyncDisposable
         var pool = new BrowserPool(options.Browser, network);
         var mode = new ExecutionMode(options.Browser.AllowHeadless, Environment.GetEnvironmentVariable);
         var (chromium, camoufox) = Profiles(options, folder);
-        var work = new BrowserWork(pool, options, mode, chromium, camoufox, new FeedSearch(network, logger), logger);
+        var work = new BrowserWork(pool, options, mode, chromium, camoufox, new TikwmFeed(network), logger);
         var doorkeeper = new Doorkeeper(options.Origins, options.Hosts, options.Token, options.IsOpen);
         var routes = new ResolverRoutes(work, doorkeeper, mode, new ServicePages(options.Name), logger);
         try
         {
             var server = await WebServer.StartAsync(options.Host, options.Port, routes.AnswerAsync, logging, cancellation);
-            return new ResolverService(network, pool, server, chromium, camoufox);
+            return new ResolverService(network, pool, server, logger, chromium, camoufox);
         }
         catch
         {
@@ -82,12 +84,21 @@ sealed class ResolverService : IAsyncDisposable
     }
 
     // at the start, because clones may have been left behind, and then from time to time
-    static async Task PruneAsync(IReadOnlyList<BrowserProfile> profiles, CancellationToken cancellation)
+    static async Task PruneAsync(IReadOnlyList<BrowserProfile> profiles, ILogger logger, CancellationToken cancellation)
     {
         while (true)
         {
             foreach (var profile in profiles)
-                profile.Prune();
+            {
+                try
+                {
+                    profile.Prune();
+                }
+                catch (Exception e)
+                {
+                    Defects.Known(e, logger); // the other one, and the next time
+                }
+            }
             await Task.Delay(BetweenPrunings, TimeProvider.System, cancellation);
         }
     }

@@ -76,9 +76,10 @@ sealed class Egress : IAsyncDisposable
                 _serving.Add(ServeAsync(socket));
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException && _stop.IsCancellationRequested)
+        catch (Exception e)
+            when (e is OperationCanceledException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
-            // the run has ended
+            // the run has ended, or the listener is broken: then the program is refused every connection
         }
     }
 
@@ -91,11 +92,6 @@ sealed class Egress : IAsyncDisposable
             {
                 await ServeAsync(client).ConfigureAwait(false);
             }
-            catch (TrawlException e)
-            {
-                Refusal ??= e;
-                await AnswerAsync(client, "403 Forbidden").ConfigureAwait(false);
-            }
             catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
             {
                 // one side has gone: the program sees it, and says so
@@ -104,6 +100,25 @@ sealed class Egress : IAsyncDisposable
     }
 
     async Task ServeAsync(NetworkStream client)
+    {
+        try
+        {
+            await ForwardAsync(client).ConfigureAwait(false);
+        }
+        catch (TrawlException e)
+        {
+            Refusal ??= e;
+            await AnswerAsync(client, "403 Forbidden").ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not (IOException or SocketException or OperationCanceledException))
+        {
+            // whatever is wrong with this connection, the others go on
+            Refusal ??= new TrawlException(FailureKind.Defect, $"A connection of a helper program broke: {e.Message}", e);
+            await AnswerAsync(client, "502 Bad Gateway").ConfigureAwait(false);
+        }
+    }
+
+    async Task ForwardAsync(NetworkStream client)
     {
         var head = (await ReadHeadAsync(client, _stop.Token).ConfigureAwait(false)).Split("\r\n");
         if (head[0].Split(' ') is not [var method, var target, _] || Address(method, target) is not { } address)

@@ -37,6 +37,9 @@ public record Dialer
 /// </summary>
 public sealed class HostGuard(Dialer dialer, IReadOnlySet<string> exempt)
 {
+    // RFC 1035; the name service takes no more
+    const int LongestHost = 253;
+
     /// <summary>Judges an address as far as it can be seen without asking a name server.</summary>
     /// <exception cref="TrawlException"><see cref="FailureKind.RefusedAddress"/></exception>
     public void Check(Uri address)
@@ -45,6 +48,8 @@ public sealed class HostGuard(Dialer dialer, IReadOnlySet<string> exempt)
             throw Refused(address, "only http and https are visited");
         if (address.UserInfo.Length > 0)
             throw Refused(address, "it carries a user name");
+        if (address.Host.Length > LongestHost)
+            throw new TrawlException(FailureKind.RefusedAddress, $"{address.Host[..40]}... is not visited: no name is that long.");
         if (!address.Host.All(char.IsAscii))
             throw Refused(address, "its name is not plain ASCII"); // １２７.0.0.1 is read as 127.0.0.1 by some
         if (IsExempt(address.Host, address.Port))
@@ -62,7 +67,7 @@ public sealed class HostGuard(Dialer dialer, IReadOnlySet<string> exempt)
     /// <exception cref="TrawlException"><see cref="FailureKind.RefusedAddress"/></exception>
     public async Task<Stream> ConnectAsync(string host, int port, CancellationToken cancellation)
     {
-        var addresses = await dialer.ResolveAsync(host, cancellation).ConfigureAwait(false);
+        var addresses = await ResolveAsync(host, cancellation).ConfigureAwait(false);
         if (!IsExempt(host, port) && (addresses.Length == 0 || !addresses.All(IsPublic)))
             throw new TrawlException(FailureKind.RefusedAddress, $"{host} leads to an address that is not public.");
 
@@ -77,6 +82,20 @@ public sealed class HostGuard(Dialer dialer, IReadOnlySet<string> exempt)
                 // The next address of the same host may answer.
             }
         }
+    }
+
+    async Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellation)
+    {
+        try
+        {
+            if (host.Length <= LongestHost)
+                return await dialer.ResolveAsync(host, cancellation).ConfigureAwait(false);
+        }
+        catch (ArgumentException)
+        {
+            // no name at all: the name service was not even asked
+        }
+        throw new TrawlException(FailureKind.RefusedAddress, $"{host[..Math.Min(host.Length, 40)]} is no name of a host.");
     }
 
     /// <summary>Whether an address belongs to the public Internet; addresses that wrap another one are judged by both.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Trawl.App.Resolver;
+using Trawl.App.Searches;
 using Trawl.Browser;
 using Trawl.Browser.Profiles;
 using Trawl.Sandbox.Faults;
@@ -185,7 +186,7 @@ public class BrowserWorkTests
                 mode,
                 new BrowserProfile(BrowserEngine.Chromium, null),
                 new BrowserProfile(BrowserEngine.Camoufox, null),
-                new FeedSearch(browsers.Network, NullLogger.Instance),
+                new TikwmFeed(browsers.Network),
                 NullLogger.Instance
             );
             return new WorkRun(browsers, await ResolverRun.StartAsync(work, mode: mode));

@@ -76,6 +76,8 @@ public class GoldenTests(ServeFixture serve) : IClassFixture<ServeFixture>
     }
 
     // the same keys in the same order, and the same values
+    const int Told = 1000;
+
     static void Same(JsonNode? given, JsonNode? expected, string at)
     {
         switch (expected)
@@ -89,6 +91,10 @@ public class GoldenTests(ServeFixture serve) : IClassFixture<ServeFixture>
                 given.ShouldBeOfType<JsonArray>(at).Count.ShouldBe(items.Count, at);
                 foreach (var (i, item) in items.Index())
                     Same(given![i], item, $"{at}[{i}]");
+                break;
+            // of what was given, the beginning is told back
+            case JsonValue value when at.EndsWith(".input", StringComparison.Ordinal) && value.ToString().Length > Told:
+                given!.ToString().ShouldBe(value.ToString()[..Told], at);
                 break;
             case JsonValue value when value.ToString() == "<number>":
                 given!.GetValueKind().ShouldBe(JsonValueKind.Number, at);

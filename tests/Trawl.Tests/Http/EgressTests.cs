@@ -52,6 +52,33 @@ public class EgressTests
         host.Requests.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData(254)]
+    [InlineData(300)]
+    [InlineData(5000)]
+    public async Task A_name_no_host_can_have_is_refused_and_the_next_connection_is_served(int length)
+    {
+        await using var host = new ScriptedHost(ScriptedHost.Answer("there"));
+        using var network = host.Network();
+        await using var egress = new Egress(network, counts: false, asksPass: false);
+
+        var refused = await AskAsync(egress, $"GET http://{new string('a', length)}/ HTTP/1.1\r\n\r\n");
+        var served = await AskAsync(egress, "GET http://site.example/ HTTP/1.1\r\n\r\n");
+
+        refused.ShouldStartWith("HTTP/1.1 4");
+        served.ShouldEndWith("there");
+        egress.Refusal?.Kind.ShouldBe(FailureKind.RefusedAddress);
+    }
+
+    static async Task<string> AskAsync(Egress egress, string question)
+    {
+        using var client = new System.Net.Sockets.TcpClient();
+        await client.ConnectAsync(egress.Way.Host, egress.Way.Port);
+        await client.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes(question));
+        using var reader = new StreamReader(client.GetStream());
+        return await reader.ReadToEndAsync();
+    }
+
     [Fact]
     public async Task Each_connection_is_a_request_of_the_item_and_the_budget_ends_it()
     {

@@ -119,4 +119,19 @@ public class HostGuardTests
     {
         await using var reply = await network.Visit(Session.Desktop).OpenAsync(new VisitRequest(new Uri(address)), CancellationToken.None);
     }
+
+    [Theory]
+    [InlineData("a", 254)]
+    [InlineData("a", 60_000)]
+    [InlineData("a.", 300)]
+    public async Task No_name_is_that_long(string piece, int length)
+    {
+        var host = string.Concat(Enumerable.Repeat(piece, length / piece.Length))[..length];
+        var guard = new HostGuard(Dialer.System, new HashSet<string>());
+
+        var failure = await Should.ThrowAsync<TrawlException>(() => guard.ConnectAsync(host, 443, TestContext.Current.CancellationToken));
+
+        failure.Kind.ShouldBe(FailureKind.RefusedAddress);
+        failure.Message.Length.ShouldBeLessThan(200);
+    }
 }

@@ -8,6 +8,9 @@ namespace Trawl.App.Resolver.Doors;
 /// <summary>The body of a request.</summary>
 static class RequestBody
 {
+    // A large hostile body costs memory and time while it is read: as many at a time as there are processors to read them.
+    static readonly SemaphoreSlim Readers = new(Math.Max(1, Environment.ProcessorCount / 2));
+
     /// <summary>Reads the body as JSON; a body of another type is its text. Nothing is null.</summary>
     /// <exception cref="InvalidRequestException">It is no JSON.</exception>
     /// <exception cref="InvalidDataException">It is no text at all.</exception>

@@ -14,14 +14,18 @@ sealed class PythonJson
     const int Deepest = 990;
     const int LongestInteger = 4300;
 
+    // no request of any client has a hundredth of that
+    const int MostValues = 20_000;
+
     readonly string _text;
     int _depth;
+    int _values;
 
     PythonJson(string text) => _text = text;
 
     /// <summary>Reads a body.</summary>
     /// <exception cref="PythonJsonException">It is no JSON.</exception>
-    /// <exception cref="InvalidDataException">It is no text, or nested too deep, or a number in it too long.</exception>
+    /// <exception cref="InvalidDataException">It is no text, nested too deep, of too many values, or a number in it is too long.</exception>
     public static object? Read(ReadOnlySpan<byte> body)
     {
         var text = Decode(body);
@@ -56,6 +60,8 @@ sealed class PythonJson
 
     object? Value(ref int at)
     {
+        if (++_values > MostValues)
+            throw new InvalidDataException("The body holds too many values.");
         if (at >= _text.Length)
             throw Error("Expecting value", at);
         switch (_text[at])

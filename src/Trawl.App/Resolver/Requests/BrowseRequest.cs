@@ -10,7 +10,7 @@ sealed record BrowseRequest(WebAddress? Address, string Engine)
     public static BrowseRequest Read(object? body)
     {
         var model = new Model(body);
-        var address = model.Optional("url", null, Coerce.WebAddressOrBlank);
+        var address = model.Optional("url", null, Coerce.PageAddress);
         var engine = model.Optional("engine", "camoufox", Coerce.OneOf("camoufox", "chromium"));
         model.Finish();
         return new BrowseRequest(address, engine);

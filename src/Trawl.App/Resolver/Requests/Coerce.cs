@@ -69,6 +69,7 @@ static class Coerce
                 mixed
                     .Index()
                     .Where(i => i.Item is not string)
+                    .Take(Fault.Most)
                     .Select(i => new Fault("string_type", [.. within, (long)i.Index], NoText, i.Item))
             );
         else
@@ -105,6 +106,17 @@ static class Coerce
             return address;
         if (address is not null)
             faults.Add(NotOfTheWeb(value, place));
+        return null;
+    }
+
+    /// <summary>An address a browser can be sent to. The rules of the web allow hosts that nobody can be connected to, such as <c>a..b</c>.</summary>
+    public static WebAddress? PageAddress(object? value, IReadOnlyList<object> place, List<Fault> faults)
+    {
+        var address = WebAddressOrBlank(value, place, faults);
+        if (address is null or { Scheme: "about" } || Uri.TryCreate(address.Text, UriKind.Absolute, out _))
+            return address;
+        const string Error = "invalid domain character";
+        faults.Add(new Fault("url_parsing", place, $"Input should be a valid URL, {Error}", value, new Fields { ["error"] = Error }));
         return null;
     }
 

@@ -10,6 +10,12 @@ namespace Trawl.App.Resolver.Requests;
 /// <param name="Context">The limit that was broken, or the reason.</param>
 sealed record Fault(string Type, IReadOnlyList<object> Place, string Message, object? Input, Fields? Context = null)
 {
+    /// <summary>How many faults of a request are told.</summary>
+    public const int Most = 100;
+
+    // what is echoed of a value, in characters
+    const int Longest = 1000;
+
     public Fields ToFields()
     {
         var fields = new Fields
@@ -17,7 +23,7 @@ sealed record Fault(string Type, IReadOnlyList<object> Place, string Message, ob
             ["type"] = Type,
             ["loc"] = (List<object?>)["body", .. Place],
             ["msg"] = Message,
-            ["input"] = Input,
+            ["input"] = new Echo(Longest).Of(Input),
         };
         if (Context is not null)
             fields["ctx"] = Context;
@@ -30,5 +36,5 @@ sealed record Fault(string Type, IReadOnlyList<object> Place, string Message, ob
 /// <summary>A request that is refused for the faults in it.</summary>
 sealed class InvalidRequestException(IReadOnlyList<Fault> faults) : Exception("The request is not valid.")
 {
-    public IReadOnlyList<Fault> Faults { get; } = faults;
+    public IReadOnlyList<Fault> Faults { get; } = faults.Count <= Fault.Most ? faults : [.. faults.Take(Fault.Most)];
 }

@@ -16,6 +16,7 @@ namespace Trawl.App.Resolver.Requests;
 sealed record WebAddress(string Scheme, string Host, string Path, string Text)
 {
     const string Relative = "relative URL without a base";
+    const int Longest = 64 * 1024;
 
     static readonly Dictionary<string, int?> Special = new(StringComparer.Ordinal)
     {
@@ -48,6 +49,8 @@ sealed record WebAddress(string Scheme, string Host, string Path, string Text)
     {
         if (text.Length == 0)
             throw new FormatException("input is empty");
+        if (text.Length > Longest)
+            throw new FormatException("input is too long");
         var rest = text.Trim([.. Enumerable.Range(0, 33).Select(i => (char)i)]);
         rest = rest.Replace("\t", "", StringComparison.Ordinal).ReplaceLineEndings("");
         var colon = rest.IndexOf(':');
