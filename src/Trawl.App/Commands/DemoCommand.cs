@@ -4,6 +4,7 @@ using Trawl.App.Crawls;
 using Trawl.App.Reports;
 using Trawl.App.Storage;
 using Trawl.Failures;
+using Trawl.Files;
 using Trawl.Keyframes;
 using Trawl.Sandbox;
 using Trawl.Videos;
@@ -48,7 +49,10 @@ static class DemoCommand
                 Http = new() { Proxies = [world.Proxy], CertificateFile = world.CertificateFile },
             }
         );
-        await using var extractors = new ExtractorPool(new Ffmpeg(), new KeyframeOptions(), ExtractorProgram.For(posts.Count));
+        await using var extractors = new ExtractorPool(new Ffmpeg(), new KeyframeOptions(), ExtractorProgram.For(posts.Count))
+        {
+            Folders = [StagingFolder.RootOf(folder)],
+        };
         var crawl = new Crawl(trawl, extractors, new DiskStore(folder, new OutputTemplate(OutputTemplate.Default), TimeProvider.System));
         // the first comes by its short link
         var requests = posts.Select((post, i) => new CrawlRequest($"{i + 1}", i == 0 ? post.Short : post.Url, new FormatWish())).ToList();

@@ -3,6 +3,7 @@ using Trawl.App.Crawls;
 using Trawl.App.Reports;
 using Trawl.App.Storage;
 using Trawl.Failures;
+using Trawl.Files;
 using Trawl.Keyframes;
 
 namespace Trawl.App.Commands;
@@ -102,7 +103,10 @@ static class GetCommand
         await store.SweepAsync(cancellation);
         var archive = parsed.GetValue(Archive) is { } path ? new DownloadArchive(path) : null;
         var wishes = Wishes(source.Keyframes(parsed), parsed);
-        await using var extractors = new ExtractorPool(new Ffmpeg(), wishes, ExtractorProgram.For(links.Count));
+        await using var extractors = new ExtractorPool(new Ffmpeg(), wishes, ExtractorProgram.For(links.Count))
+        {
+            Folders = [StagingFolder.RootOf(parsed.GetValue(Folder)!)],
+        };
         var crawl = new Crawl(trawl, extractors, store);
         var requests = links
             .Where(link => archive is null || trawl.Platforms.TryParse(link) is not { IsPost: true, Id: { } id } || !archive.Contains(id))

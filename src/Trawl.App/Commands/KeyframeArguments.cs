@@ -25,6 +25,17 @@ sealed class KeyframeArguments
     /// <summary>How many files there are.</summary>
     public int Count(ParseResult parsed) => parsed.GetValue(_files)!.Length;
 
+    /// <summary>The folders the files lie in, and what is made of them goes to.</summary>
+    public IReadOnlyList<string> Folders(ParseResult parsed) =>
+        [
+            .. parsed
+                .GetValue(_files)!
+                .Select(f => Path.GetDirectoryName(Path.GetFullPath(f))!)
+                .Concat(parsed.GetValue(_folder) is { } folder ? [Path.GetFullPath(folder)] : [])
+                .Where(Directory.Exists)
+                .Distinct(),
+        ];
+
     /// <summary>Does something with each file; one that fails stops no other.</summary>
     /// <returns>The exit code, as of any job.</returns>
     public async Task<int> ForEachAsync(ParseResult parsed, Func<string, string, Task> work)

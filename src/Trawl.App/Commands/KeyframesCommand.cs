@@ -60,11 +60,10 @@ static class KeyframesCommand
         command.SetAction(
             async (parsed, cancellation) =>
             {
-                await using var extractors = new ExtractorPool(
-                    new Ffmpeg(),
-                    Options(parsed),
-                    ExtractorProgram.For(arguments.Count(parsed))
-                );
+                await using var extractors = new ExtractorPool(new Ffmpeg(), Options(parsed), ExtractorProgram.For(arguments.Count(parsed)))
+                {
+                    Folders = arguments.Folders(parsed),
+                };
                 return await arguments.ForEachAsync(
                     parsed,
                     async (file, stem) =>

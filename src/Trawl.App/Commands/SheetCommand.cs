@@ -14,27 +14,31 @@ static class SheetCommand
         command.SetAction(
             async (parsed, cancellation) =>
             {
+                var drafts = Directory.CreateTempSubdirectory("trawl-sheets-").FullName;
                 await using var extractors = new ExtractorPool(
                     new Ffmpeg(),
                     new KeyframeOptions(),
                     ExtractorProgram.For(arguments.Count(parsed))
-                );
-                return await arguments.ForEachAsync(
-                    parsed,
-                    async (file, stem) =>
-                    {
-                        var pictures = Directory.CreateTempSubdirectory("trawl-sheet-");
-                        try
+                )
+                {
+                    Folders = [drafts, .. arguments.Folders(parsed)],
+                };
+                try
+                {
+                    return await arguments.ForEachAsync(
+                        parsed,
+                        async (file, stem) =>
                         {
-                            await extractors.RunAsync(file, pictures.FullName, stem + ".sheet.jpg", cancellation);
+                            var pictures = Path.Combine(drafts, Guid.NewGuid().ToString("n"));
+                            await extractors.RunAsync(file, pictures, stem + ".sheet.jpg", cancellation);
+                            Console.Out.WriteLine($"{stem}.sheet.jpg".ForTerminal());
                         }
-                        finally
-                        {
-                            pictures.Delete(recursive: true);
-                        }
-                        Console.Out.WriteLine($"{stem}.sheet.jpg".ForTerminal());
-                    }
-                );
+                    );
+                }
+                finally
+                {
+                    Directory.Delete(drafts, recursive: true);
+                }
             }
         );
         return command;

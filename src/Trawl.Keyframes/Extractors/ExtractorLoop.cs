@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Trawl.Failures;
 using Trawl.Files;
+using Trawl.Processes;
 
 namespace Trawl.Keyframes;
 
@@ -24,7 +25,7 @@ sealed partial class ExtractionJson : JsonSerializerContext;
 
 /// <summary>
 /// What a process of an <see cref="ExtractorPool"/> does: it takes orders from its standard input and answers them, one after the other, until that
-/// is closed. It sees into videos with ffmpeg's libraries, and has nothing else to lose.
+/// is closed. It sees into videos with ffmpeg's libraries, and can reach nothing but the folder it was given (<see cref="Confinement"/>).
 /// </summary>
 public static class ExtractorLoop
 {
@@ -42,6 +43,7 @@ public static class ExtractorLoop
         using var interrupts = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
         if (!CanRun)
             return 1;
+        SyscallFilter.RefusePrograms(); // the libraries are loaded: it has no program to start
         using var reader = new StreamReader(orders);
         var writer = new StreamWriter(replies) { AutoFlush = true };
         await using var end = writer.ConfigureAwait(false);

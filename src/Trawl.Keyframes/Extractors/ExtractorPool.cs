@@ -21,6 +21,9 @@ public sealed class ExtractorPool(Ffmpeg ffmpeg, KeyframeOptions options, IReadO
     /// <summary>What is wanted of each video.</summary>
     public KeyframeOptions Options => options;
 
+    /// <summary>The folders that videos and pictures lie in: its processes can reach no other ones. Default: none, and then the ffmpeg program does the work.</summary>
+    public IReadOnlyList<string> Folders { get; init; } = [];
+
     /// <summary>How many videos a process gets before a fresh one takes its place. Default: 200.</summary>
     public int Turns { get; init; } = 200;
 
@@ -35,7 +38,7 @@ public sealed class ExtractorPool(Ffmpeg ffmpeg, KeyframeOptions options, IReadO
     /// <exception cref="TrawlException">When the file is no video, cannot be decoded, or takes too long.</exception>
     public async Task<KeyframeSet> RunAsync(string path, string folder, string? sheet, CancellationToken cancellation = default)
     {
-        if (await TakeAsync(cancellation).ConfigureAwait(false) is not { } process)
+        if (!CanReach(path) || !CanReach(folder) || await TakeAsync(cancellation).ConfigureAwait(false) is not { } process)
             return await RunProgramAsync(path, folder, sheet, cancellation).ConfigureAwait(false);
         ExtractionReply reply;
         try
@@ -72,13 +75,18 @@ public sealed class ExtractorPool(Ffmpeg ffmpeg, KeyframeOptions options, IReadO
             await process.DisposeAsync().ConfigureAwait(false);
     }
 
+    bool CanReach(string path) =>
+        Folders.Any(f => Path.GetFullPath(path).StartsWith(Path.GetFullPath(f) + Path.DirectorySeparatorChar, StringComparison.Ordinal));
+
     async Task<ExtractorProcess?> TakeAsync(CancellationToken cancellation)
     {
         if (_useless)
             return null;
         if (_idle.TryTake(out var idle))
             return idle;
-        var process = new ExtractorProcess(program!, Turns * Deadline);
+        foreach (var folder in Folders)
+            Directory.CreateDirectory(folder);
+        var process = new ExtractorProcess(program!, [.. Folders.Select(Path.GetFullPath)], Turns * Deadline);
         try
         {
             if (await process.IsReadyAsync(cancellation).ConfigureAwait(false))

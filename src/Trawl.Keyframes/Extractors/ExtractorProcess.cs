@@ -15,6 +15,7 @@ sealed class ExtractorProcess : IAsyncDisposable
     // and what a large video took is given back.
     static readonly KeyValuePair<string, string>[] Frugal =
     [
+        new("DOTNET_EnableDiagnostics", "0"),
         new("DOTNET_GCHeapHardLimit", "0x10000000"),
         new("DOTNET_GCConserveMemory", "7"),
         new("DOTNET_gcConcurrent", "0"),
@@ -30,10 +31,12 @@ sealed class ExtractorProcess : IAsyncDisposable
 
     /// <summary>Starts one.</summary>
     /// <param name="program">The program and its arguments.</param>
+    /// <param name="folders">The folders that videos and pictures lie in: it can reach no other ones.</param>
     /// <param name="cpu">What it may burn in its life.</param>
-    public ExtractorProcess(IReadOnlyList<string> program, TimeSpan cpu) =>
+    public ExtractorProcess(IReadOnlyList<string> program, IReadOnlyList<string> folders, TimeSpan cpu) =>
         _life = new ChildProcess(program[0], [.. program.Skip(1)])
         {
+            Confinement = new Confinement([], folders),
             Limits = new ChildLimits { Deadline = Timeout.InfiniteTimeSpan, CpuSeconds = (int)cpu.TotalSeconds },
             Input = SendAsync,
             OutputReader = ReceiveAsync,

@@ -19,6 +19,9 @@ public sealed class Ffmpeg
     /// <summary>The folder ffmpeg and ffprobe stand in. Default: null, they are looked for on PATH.</summary>
     public string? Folder { get; init; }
 
+    /// <summary>Whether it is confined. Only who watches what it opens by tracing it may say no.</summary>
+    internal bool IsConfined { get; init; } = true;
+
     /// <summary>The arguments that open a media file safely, to be followed by nothing but <c>-i</c> and the file.</summary>
     public static IReadOnlyList<string> Input(string path) =>
         [
@@ -68,8 +71,10 @@ public sealed class Ffmpeg
     )
     {
         List<string> nostdin = input is null ? ["-nostdin"] : [];
-        var process = new ChildProcess(Locate("ffmpeg"), ["-hide_banner", "-loglevel", "error", "-y", .. nostdin, .. arguments])
+        List<string> all = ["-hide_banner", "-loglevel", "error", "-y", .. nostdin, .. arguments];
+        var process = new ChildProcess(Locate("ffmpeg"), all)
         {
+            Confinement = IsConfined ? MediaFiles.Of(all) : null,
             Limits = new ChildLimits { Deadline = Deadline },
             Input = input,
             OutputReader = output,
@@ -81,8 +86,10 @@ public sealed class Ffmpeg
     /// <returns>What it printed.</returns>
     public async Task<ReadOnlyMemory<byte>> ProbeAsync(IEnumerable<string> arguments, CancellationToken cancellation)
     {
-        var process = new ChildProcess(Locate("ffprobe"), ["-hide_banner", "-loglevel", "error", .. arguments])
+        List<string> all = ["-hide_banner", "-loglevel", "error", .. arguments];
+        var process = new ChildProcess(Locate("ffprobe"), all)
         {
+            Confinement = IsConfined ? MediaFiles.Of(all) : null,
             Limits = new ChildLimits { Deadline = Deadline },
         };
         var result = await process.RunAsync(cancellation).ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Trawl.Failures;
+using Trawl.Json;
 
 namespace Trawl.Keyframes;
 
@@ -55,22 +56,24 @@ public sealed record MediaProbe(
             "-of",
             "json=compact=1",
         ];
-        using var json = JsonDocument.Parse(
-            await ffmpeg.ProbeAsync([.. questions, .. Ffmpeg.Input(path)], cancellation).ConfigureAwait(false)
+        using var json = ForeignJson.Parse(
+            await ffmpeg.ProbeAsync([.. questions, .. Ffmpeg.Input(path)], cancellation).ConfigureAwait(false),
+            e => new TrawlException(FailureKind.ToolFailed, "ffprobe's answer cannot be read.", e)
         );
-        var video = json.RootElement.GetProperty("streams").EnumerateArray().FirstOrDefault();
+        var (root, format) = (json.RootElement, json.RootElement.Get("format"u8));
+        var video = root.Items("streams"u8).FirstOrDefault();
         if (video.ValueKind == JsonValueKind.Undefined)
             throw new TrawlException(FailureKind.WrongContent, $"{Path.GetFileName(path)} has no picture.");
-        var rate = Ratio(Text(video, "avg_frame_rate")) is > 0 and var average ? average : Ratio(Text(video, "r_frame_rate"));
-        var seconds = Number(video, "duration") ?? Number(json.RootElement.GetProperty("format"), "duration") ?? 0;
-        var packets = Packets(json.RootElement, Number(json.RootElement.GetProperty("format"), "start_time") ?? 0);
+        var rate = Ratio(video.Text("avg_frame_rate"u8)) is > 0 and var average ? average : Ratio(video.Text("r_frame_rate"u8));
+        var length = video.Seconds("duration"u8) ?? format.Seconds("duration"u8) ?? TimeSpan.Zero;
+        var packets = Packets(root, format.Real("start_time"u8) ?? 0);
         return new MediaProbe(
-            (int)(Number(video, "width") ?? 0),
-            (int)(Number(video, "height") ?? 0),
+            ForeignJson.Pixels(video.Whole("width"u8)) ?? 0,
+            ForeignJson.Pixels(video.Whole("height"u8)) ?? 0,
             rate,
             packets.Count,
-            TimeSpan.FromSeconds(seconds),
-            Text(video, "codec_name") ?? "unknown",
+            length,
+            video.Text("codec_name"u8) ?? "unknown",
             new Timeline(rate, [.. packets.Select(p => p.Time)]),
             IsQuarter(video),
             [.. packets.Index().Where(p => p.Item.IsWhole).Select(p => new WholeFrame(p.Index, p.Item.Size))]
@@ -79,31 +82,20 @@ public sealed record MediaProbe(
 
     // in the order they are shown; those before the beginning are not
     static List<(double Time, bool IsWhole, int Size)> Packets(JsonElement root, double start) =>
-        root.TryGetProperty("packets", out var packets)
-            ?
-            [
-                .. packets
-                    .EnumerateArray()
-                    .Select(p =>
-                        (
-                            Time: (Number(p, "pts_time") ?? double.NaN) - start,
-                            IsWhole: Text(p, "flags")?.StartsWith('K') == true,
-                            Size: (int)(Number(p, "size") ?? 0)
-                        )
+        [
+            .. root.Items("packets"u8)
+                .Select(p =>
+                    (
+                        Time: (p.Real("pts_time"u8) ?? double.NaN) - start,
+                        IsWhole: p.Text("flags"u8)?.StartsWith('K') == true,
+                        Size: (int)Math.Clamp(p.Whole("size"u8) ?? 0, 0, int.MaxValue)
                     )
-                    .Where(p => p.Time > -1e-3)
-                    .OrderBy(p => p.Time),
-            ]
-            : [];
+                )
+                .Where(p => p.Time > -1e-3)
+                .OrderBy(p => p.Time),
+        ];
 
-    static bool IsQuarter(JsonElement video) =>
-        video.TryGetProperty("side_data_list", out var list)
-        && list.EnumerateArray().Any(d => Math.Abs(Number(d, "rotation") ?? 0) % 180 == 90);
-
-    static string? Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value.ToString() : null;
-
-    static double? Number(JsonElement element, string name) =>
-        double.TryParse(Text(element, name), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
+    static bool IsQuarter(JsonElement video) => video.Items("side_data_list"u8).Any(d => Math.Abs(d.Real("rotation"u8) ?? 0) % 180 == 90);
 
     // 30000/1001
     static double Ratio(string? text) =>

@@ -28,7 +28,7 @@ public sealed class StagingFolder : IDisposable
     /// <param name="cancellation">Ends the waiting.</param>
     public static async Task<StagingFolder> TakeAsync(string library, string identity, TimeProvider time, CancellationToken cancellation)
     {
-        var path = Path.Combine(Root(library), identity);
+        var path = Path.Combine(RootOf(library), identity);
         DurableFile.MakeFolder(path);
         while (true)
         {
@@ -76,11 +76,11 @@ public sealed class StagingFolder : IDisposable
     /// <returns>How many were removed.</returns>
     public static int Sweep(string library, TimeSpan age, TimeProvider time)
     {
-        if (!Directory.Exists(Root(library)))
+        if (!Directory.Exists(RootOf(library)))
             return 0;
         var before = (time.GetUtcNow() - age).UtcDateTime;
         var swept = 0;
-        foreach (var path in Directory.EnumerateDirectories(Root(library)))
+        foreach (var path in Directory.EnumerateDirectories(RootOf(library)))
         {
             if (new DirectoryInfo(path).EnumerateFiles().Any(f => f.LastWriteTimeUtc > before))
                 continue;
@@ -98,7 +98,8 @@ public sealed class StagingFolder : IDisposable
         return swept;
     }
 
-    static string Root(string library) => Path.Combine(library, ".trawl", "staging");
+    /// <summary>The folder all staging folders of a library lie in.</summary>
+    public static string RootOf(string library) => Path.Combine(library, ".trawl", "staging");
 
     static FileStream Lock(string path) => new(Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
 

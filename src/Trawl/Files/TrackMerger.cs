@@ -14,33 +14,32 @@ public static class TrackMerger
     /// <exception cref="TrawlException"><see cref="FailureKind.ToolMissing"/>, <see cref="FailureKind.ToolFailed"/> or <see cref="FailureKind.StorageFull"/>.</exception>
     public static async Task MergeAsync(string picture, string sound, string path, CancellationToken cancellation)
     {
-        var merging = new ChildProcess(
-            "ffmpeg",
-            [
-                "-hide_banner",
-                "-loglevel",
-                "error",
-                "-nostdin",
-                "-y",
-                .. Input(picture),
-                .. Input(sound),
-                "-map",
-                "0:v:0",
-                "-map",
-                "1:a:0",
-                "-c",
-                "copy",
-                "-map_metadata",
-                "-1",
-                "-fflags",
-                "+bitexact",
-                "-movflags",
-                "+faststart",
-                "-f",
-                "mp4",
-                Place(path),
-            ]
-        );
+        string[] arguments =
+        [
+            "-hide_banner",
+            "-loglevel",
+            "error",
+            "-nostdin",
+            "-y",
+            .. Input(picture),
+            .. Input(sound),
+            "-map",
+            "0:v:0",
+            "-map",
+            "1:a:0",
+            "-c",
+            "copy",
+            "-map_metadata",
+            "-1",
+            "-fflags",
+            "+bitexact",
+            "-movflags",
+            "+faststart",
+            "-f",
+            "mp4",
+            Place(path),
+        ];
+        var merging = new ChildProcess("ffmpeg", arguments) { Confinement = MediaFiles.Of(arguments) };
         var result = await merging.RunAsync(cancellation).ConfigureAwait(false);
         if (result.ExitCode == 0)
             return;

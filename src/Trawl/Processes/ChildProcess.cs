@@ -44,6 +44,10 @@ public sealed class ChildProcess(string program, IReadOnlyList<string> arguments
 {
     const int MessageTail = 64 * 1024;
 
+    // of confined programs
+    const int MostFiles = 256;
+    const int MostThreads = 512;
+
     static int _running;
 
     /// <summary>How many helper programs run now.</summary>
@@ -64,6 +68,9 @@ public sealed class ChildProcess(string program, IReadOnlyList<string> arguments
     /// <summary>Variables set in its environment, beside ours. Default: none.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Variables { get; init; } = [];
 
+    /// <summary>What it can reach; null for all that we can. With it, <see cref="Folder"/> is the first folder it may change.</summary>
+    public Confinement? Confinement { get; init; }
+
     /// <summary>Where a program of this name stands on PATH, or null.</summary>
     public static string? Find(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "")
@@ -83,7 +90,7 @@ public sealed class ChildProcess(string program, IReadOnlyList<string> arguments
         Interlocked.Increment(ref _running);
         try
         {
-            return await RunAsync(process, cancellation).ConfigureAwait(false);
+            return await RunAsync(process, path, cancellation).ConfigureAwait(false);
         }
         finally
         {
@@ -91,13 +98,18 @@ public sealed class ChildProcess(string program, IReadOnlyList<string> arguments
         }
     }
 
-    async Task<ChildResult> RunAsync(Process process, CancellationToken cancellation)
+    async Task<ChildResult> RunAsync(Process process, string path, CancellationToken cancellation)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         deadline.CancelAfter(Limits.Deadline);
         try
         {
-            await Nursery.StartAsync(process).ConfigureAwait(false);
+            // its own folder is what it was found in: a program of the user's may stand anywhere
+            await (
+                Confinement is null
+                    ? ProcessStarter.StartAsync(process)
+                    : ProcessStarter.StartAsync(process, Confinement with { Reads = [.. Confinement.Reads, Path.GetDirectoryName(path)!] })
+            ).ConfigureAwait(false);
         }
         catch (Win32Exception e)
         {
@@ -132,7 +144,10 @@ public sealed class ChildProcess(string program, IReadOnlyList<string> arguments
         string[] wrapped = Wrapper.Value is { } wrapper
             ?
             [
+                .. Confinement is null ? [] : Confinement.Wrapper,
                 .. wrapper,
+                .. Confinement is null ? (string[])[] : [$"--nofile={MostFiles}"],
+                .. Confinement is not null && Confinement.HasOwnUser ? (string[])[$"--nproc={MostThreads}"] : [],
                 $"--cpu={Limits.CpuSeconds}",
                 $"--as={Limits.AddressSpace}",
                 $"--fsize={Limits.FileSize}",
@@ -148,10 +163,13 @@ public sealed class ChildProcess(string program, IReadOnlyList<string> arguments
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
-            WorkingDirectory = Folder ?? "",
+            WorkingDirectory = Folder ?? (Confinement is null ? "" : Confinement.Writes.FirstOrDefault() ?? "/"),
         };
         foreach (var argument in wrapped.Skip(1))
             info.ArgumentList.Add(argument);
+        if (Confinement is not null)
+            foreach (var name in info.Environment.Keys.Except(Confinement.Variables, StringComparer.Ordinal).ToList())
+                info.Environment.Remove(name);
         info.Environment["LC_ALL"] = "C.UTF-8";
         foreach (var (name, value) in Variables)
             info.Environment[name] = value;
