@@ -41,7 +41,10 @@ sealed partial class ClaimBench(string work, Report report)
             var claim = string.Join(
                 ' ',
                 dialect
-                    .Say(JobQueue.ClaimItem)
+                    .Say(JobQueue.ClaimItems)
+                    .Replace("@most", "1", StringComparison.Ordinal)
+                    .Replace("@before", "''", StringComparison.Ordinal)
+                    .Replace("@MostAttempts", "3", StringComparison.Ordinal)
                     .Replace("@lease", "30", StringComparison.Ordinal)
                     .Replace("@platform", "'tiktok'", StringComparison.Ordinal)
                     .Split('\n', StringSplitOptions.TrimEntries)
@@ -94,7 +97,7 @@ sealed partial class ClaimBench(string work, Report report)
     static async Task<(double PerSecond, double P95)> ClaimAsync(Database database, int workers)
     {
         var queue = new JobQueue(database, TimeSpan.FromSeconds(30));
-        await queue.ClaimItemAsync("tiktok", CancellationToken.None);
+        await queue.ClaimItemsAsync("tiktok", 1, null, CancellationToken.None);
         var watch = Stopwatch.StartNew();
         var waits = await Task.WhenAll(
             Enumerable
@@ -106,9 +109,7 @@ sealed partial class ClaimBench(string work, Report report)
                         while (watch.Elapsed.TotalSeconds < Seconds)
                         {
                             var began = Stopwatch.GetTimestamp();
-                            var item =
-                                await queue.ClaimItemAsync("tiktok", CancellationToken.None)
-                                ?? throw new InvalidOperationException("nothing was left");
+                            var item = (await queue.ClaimItemsAsync("tiktok", 1, null, CancellationToken.None))[0];
                             mine.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
                             await queue.SkipAsync(item, "done", CancellationToken.None);
                         }

@@ -1,5 +1,7 @@
 using Trawl.App.Crawls;
 using Trawl.App.Resolver;
+using Trawl.App.Storage;
+using Trawl.Failures;
 
 namespace Trawl.App;
 
@@ -72,7 +74,12 @@ static class LegacyEnvironment
     {
         foreach (var name in (string[])["POSTGRES_DSN", "DATABASE_URL", "POSTGRES_URI"])
             if (environment.GetValueOrDefault(name) is { Length: > 0 } address)
-                return address;
+                return PostgresDialect.AddressOf(address) is not null
+                    ? address
+                    : throw new TrawlException(
+                        FailureKind.Configuration,
+                        $"The variable {name} is wrong: it must be an address such as postgresql://user:password@host:5432/name."
+                    );
         if (environment.GetValueOrDefault("POSTGRES_HOST") is not { Length: > 0 } host)
             return null;
         var (user, password) = (Part("USER", "postgres"), Part("PASSWORD", "dev"));

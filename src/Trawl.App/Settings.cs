@@ -130,12 +130,15 @@ public sealed class Settings
         foreach (var (name, value) in environment)
             if (name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
                 settings.Set(name[Prefix.Length..].Replace("__", ":", StringComparison.Ordinal), value, $"the variable {name}");
-        var home = environment.GetValueOrDefault("XDG_STATE_HOME") is { Length: > 0 } folder
-            ? folder
-            : Path.Combine(environment.GetValueOrDefault("HOME", ""), ".local", "state");
-        settings.StateFolder = settings._values.TryGetValue("State", out var given) ? given.Value : Path.Combine(home, "trawl");
+        settings.StateFolder = settings._values.TryGetValue("State", out var given)
+            ? given.Value
+            : UsualStateFolder(environment.GetValueOrDefault("XDG_STATE_HOME"), environment.GetValueOrDefault("HOME"));
         return settings;
     }
+
+    /// <summary>The state folder where no setting names another one.</summary>
+    public static string UsualStateFolder(string? states, string? home) =>
+        Path.Combine(states is { Length: > 0 } ? states : Path.Combine(home ?? "", ".local", "state"), "trawl");
 
     /// <summary>Applies the settings to the knobs.</summary>
     /// <exception cref="TrawlException"><see cref="FailureKind.Configuration"/>, naming the setting and where it stands.</exception>

@@ -19,8 +19,9 @@ sealed partial class CanaryLoop(CanaryRound round, string links, TimeSpan every,
                     LogChange(logger, $"{change.State.Source}", change.Topic, change.State.Reason ?? string.Join("; ", change.Differences));
                 await DoorEvents.NoteAsync(database, report, time, cancellation);
             }
-            catch (TrawlException e) when (e.Kind != FailureKind.Canceled)
+            catch (Exception caught) when (!cancellation.IsCancellationRequested)
             {
+                var e = Defects.Known(caught, logger);
                 LogFailed(logger, e.Kind.Name(), e.Message); // at the next round it may work
             }
             await Task.Delay(every, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -1,6 +1,6 @@
-using System.Text.Json;
 using Trawl.App.Storage;
 using Trawl.Failures;
+using Trawl.Json;
 
 namespace Trawl.App.Canary;
 
@@ -70,32 +70,30 @@ sealed record Observation
     /// <summary>Reads a line of the history; null for one that cannot be read.</summary>
     public static Observation? Parse(string line)
     {
-        try
-        {
-            using var document = JsonDocument.Parse(line);
-            var entry = document.RootElement;
-            var outcome = entry.GetProperty("outcome").GetString();
-            return new Observation
-            {
-                At = entry.GetProperty("at").GetDateTimeOffset(),
-                Source = new Source(
-                    entry.GetProperty("platform").GetString()!,
-                    entry.GetProperty("strategy").GetString()!,
-                    entry.GetProperty("door").GetString()
-                ),
-                Post = entry.GetProperty("post").GetString()!,
-                Failure = outcome == "ok" ? null : FailureTable.Rules.First(r => r.Name == outcome).Kind,
-                Reason = entry.GetProperty("reason").GetString(),
-                Status = entry.GetProperty("status") is { ValueKind: JsonValueKind.Number } status ? status.GetInt32() : null,
-                Size = entry.GetProperty("size") is { ValueKind: JsonValueKind.Number } size ? size.GetInt64() : null,
-                Elapsed = TimeSpan.FromMilliseconds(entry.GetProperty("elapsed_ms").GetDouble()),
-                Headers = [.. entry.GetProperty("headers").EnumerateArray().Select(h => h.GetString()!)],
-                Fields = entry.GetProperty("fields").EnumerateObject().ToDictionary(f => f.Name, f => f.Value.GetString()!),
-            };
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
-        {
+        using var document = ForeignJson.TryParse(line);
+        var entry = document?.RootElement ?? default;
+        var outcome = entry.String("outcome"u8);
+        var rule = FailureTable.Rules.FirstOrDefault(r => r.Name == outcome);
+        if (
+            entry.Moment("at"u8) is not { } at
+            || entry.String("platform"u8) is not { } platform
+            || entry.String("strategy"u8) is not { } strategy
+            || entry.String("post"u8) is not { } post
+            || (rule is null && outcome != "ok")
+        )
             return null; // torn, or of another version
-        }
+        return new Observation
+        {
+            At = at,
+            Source = new Source(platform, strategy, entry.String("door"u8)),
+            Post = post,
+            Failure = rule?.Kind,
+            Reason = entry.String("reason"u8),
+            Status = (int?)entry.Whole("status"u8),
+            Size = entry.Whole("size"u8),
+            Elapsed = TimeSpan.FromMilliseconds(Math.Clamp(entry.Number("elapsed_ms"u8) ?? 0, 0, int.MaxValue)),
+            Headers = [.. entry.Items("headers"u8).Select(h => h.String()).OfType<string>()],
+            Fields = entry.Get("fields"u8).Members().DistinctBy(f => f.Name).ToDictionary(f => f.Name, f => f.Value.String() ?? ""),
+        };
     }
 }

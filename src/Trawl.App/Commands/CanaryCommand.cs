@@ -83,7 +83,7 @@ static class CanaryCommand
             var report = await round.RunAsync(posts, observation => Tell(parsed, observation), cancellation);
             Tell(parsed, report);
             if (parsed.GetValue(Folder) is { } library)
-                await TellOthersAsync(library, trawl, report, cancellation);
+                await TellOthersAsync(library, trawl, source.Vault(parsed).Box(), report, cancellation);
             if (parsed.GetValue(Metrics) is { } path)
                 DurableFile.Write(path, System.Text.Encoding.UTF8.GetBytes(metrics.Write()));
             if (every is null)
@@ -155,17 +155,17 @@ static class CanaryCommand
         }.ToJsonString();
 
     /// <summary>Makes events of the changes, and tells those who want to be told.</summary>
-    public static async Task TellOthersAsync(string folder, TrawlClient trawl, CanaryReport report, CancellationToken cancellation)
+    static async Task TellOthersAsync(string folder, TrawlClient trawl, SecretBox box, CanaryReport report, CancellationToken cancellation)
     {
         DurableFile.MakeFolder(folder);
         await using var database = Database.At(Path.Combine(folder, "trawl.db"));
         await Migrations.ApplyAsync(database, cancellation);
         await DoorEvents.NoteAsync(database, report, TimeProvider.System, cancellation);
         using var network = new Network(trawl.Options.Network, NullLogger.Instance, TimeProvider.System);
-        await new WebhookPostman(
-            new Webhooks(database),
+        await new WebhookSender(
+            new Webhooks(database, box),
             network,
-            new Pulse(),
+            database.Changes[Topic.Events],
             TimeSpan.FromSeconds(1),
             TimeProvider.System,
             NullLogger.Instance

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Trawl.App.Concurrency;
 using Trawl.App.Crawls;
 using Trawl.App.Messaging;
 using Trawl.App.Reports;
@@ -88,26 +89,27 @@ static class CrawlCommand
         using var logging = WorkerSource.Logging(
             parsed.GetValue(SourceOptions.Verbose) ? options : options with { LogLevel = LogLevel.Warning }
         );
-        var sink = new LineSink(parsed.GetValue(Json) ? Console.Out : null);
+        var transport = new LineTransport(parsed.GetValue(Json) ? Console.Out : null);
         await using var site = await WorkerSite.OpenAsync(
             database,
             options,
             trawl,
             keyframes,
             browser,
-            sink,
+            transport,
+            source.BoxFor(parsed, database),
             logging.CreateLogger("Trawl.Crawl"),
             cancellation
         );
         await site.Queue.SubmitAsync(order, order.JobId, cancellation);
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var working = Together.RunAsync(stop.Token, site.Worker.RunAsync, site.Postman.RunAsync, site.Webhooks.RunAsync);
+        var working = TaskGroup.RunAsync(stop.Token, site.Worker.RunAsync, site.Events.RunAsync, site.Webhooks.RunAsync);
         var status = await UntilEndedAsync(site.Desk, order.JobId, working, cancellation);
         await stop.CancelAsync();
         await working;
         cancellation.ThrowIfCancellationRequested();
-        await site.Postman.FlushAsync(cancellation);
+        await site.Events.FlushAsync(cancellation);
         await site.Webhooks.FlushAsync(cancellation);
         return await SummaryAsync(site, status!, options, cancellation);
     }
@@ -133,7 +135,8 @@ static class CrawlCommand
 
     static async Task<int> SummaryAsync(WorkerSite site, JobStatus status, WorkerOptions options, CancellationToken cancellation)
     {
-        foreach (var item in await site.Desk.ItemsAsync(status.JobId, cancellation))
+        var items = await site.Desk.ItemsAsync(status.JobId, cancellation);
+        foreach (var item in items)
             Console.Error.WriteLine(
                 item.State switch
                 {
@@ -147,14 +150,24 @@ static class CrawlCommand
         );
         if (status.Error is { } error)
             Console.Error.WriteLine(error.ForTerminal());
-        return status switch
-        {
-            { Failed: > 0, Done: > 0 } or { Error: not null, Done: > 0 } => 3,
-            { Failed: > 0 } => 4,
-            { Done: 0, Error: not null } => 4,
-            _ => 0,
-        };
+        return ResultOf(status, items).ExitCode;
     }
+
+    // as of any job: nothing is well of which somebody could not look, or some video failed
+    static JobResult ResultOf(JobStatus status, IReadOnlyList<ItemStatus> items)
+    {
+        var failures = items.Where(i => i.State == "failed").Select(i => (i.ErrorKind, i.Error));
+        var searches = (status.ErrorKinds ?? "")
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(kind => ((string?)kind, status.Error));
+        return new JobResult(
+            status.Done,
+            [.. failures.Concat(searches).Select(f => new TrawlException(KindOf(f.Item1), f.Item2 ?? ""))],
+            TimeSpan.Zero
+        );
+    }
+
+    static FailureKind KindOf(string? name) => FailureTable.Rules.FirstOrDefault(r => r.Name == name)?.Kind ?? FailureKind.Defect;
 
     static TimeSpan? SecondsOf(int? value, string name) =>
         value is null or (> 0 and < 86_400)
@@ -179,8 +192,11 @@ static class CrawlCommand
         var (count, days) = (parsed.GetValue(Count), parsed.GetValue(Days));
         if (count is < 1 or > 1000)
             throw new TrawlException(FailureKind.Configuration, "-n is wrong: it must lie between 1 and 1000.");
-        if (days < 1)
-            throw new TrawlException(FailureKind.Configuration, "--recency-days is wrong: it must be at least 1.");
+        if (days is < 1 or > CrawlOrder.MostDays)
+            throw new TrawlException(
+                FailureKind.Configuration,
+                $"--recency-days is wrong: it must lie between 1 and {CrawlOrder.MostDays}."
+            );
         var phrases = parsed.GetValue(Phrases)!;
         var said = string.Join(
             '\n',

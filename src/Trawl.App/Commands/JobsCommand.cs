@@ -111,7 +111,7 @@ static class JobsCommand
     {
         var (options, job) = (library.Options, parsed.GetValue(Job)!);
         var store = WorkerSite.StoreOf(options, TimeProvider.System);
-        var record = new CrawlRecord(library.Database, store, options.OmitEmptyBatch, new Pulse(), TimeProvider.System);
+        var record = new CrawlRecord(library.Database, store, options.OmitEmptyBatch, TimeProvider.System);
         return Only(await record.CancelAsync(job, job, cancellation), "There is no such job that is still being worked on.");
     }
 

@@ -5,7 +5,10 @@ using Trawl.App.Storage;
 namespace Trawl.App.Commands;
 
 /// <summary>What a worker has: how it is set up, and its database.</summary>
-sealed record Library(WorkerOptions Options, Database Database)
+/// <param name="Options">How it is set up.</param>
+/// <param name="Database">Its database.</param>
+/// <param name="Box">Protects secrets in it; null where many share it.</param>
+sealed record Library(WorkerOptions Options, Database Database, SecretBox? Box)
 {
     /// <summary>Its jobs.</summary>
     public JobDesk Desk => new(Database);
@@ -38,7 +41,7 @@ static class LibraryVerb
                 options = options with { Data = parsed.GetValue(Folder) ?? options.Data };
                 await using var database = Database.At(options.DatabasePlace);
                 await Migrations.ApplyAsync(database, cancellation);
-                return await run(new Library(options, database), parsed, cancellation);
+                return await run(new Library(options, database, source.BoxFor(parsed, database)), parsed, cancellation);
             }
         );
         return command;

@@ -53,7 +53,7 @@ static class WebhooksCommand
 
     const string Unknown = "Nobody is told there.";
 
-    static Webhooks Of(Library library) => new(library.Database);
+    static Webhooks Of(Library library) => new(library.Database, library.Box);
 
     static Uri AddressOf(ParseResult parsed) =>
         Uri.TryCreate(parsed.GetValue(Address), UriKind.Absolute, out var address) && address is { Scheme: "http" or "https", UserInfo: "" }

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Net;
-using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Trawl.App.Canary;
+using Trawl.App.Concurrency;
 using Trawl.App.Crawls;
 using Trawl.App.Messaging;
 using Trawl.App.Operations;
@@ -41,7 +41,8 @@ static class WorkCommand
             trawl,
             keyframes,
             browser,
-            broker ?? (IEventSink)new LineSink(null),
+            broker ?? (IEventTransport)new LineTransport(null),
+            source.BoxFor(parsed, database),
             logger,
             cancellation
         );
@@ -52,14 +53,16 @@ static class WorkCommand
         if (health is not null && !IPAddress.IsLoopback(options.Host))
             Console.Error.WriteLine($"Whoever reaches {options.Host} may read how the worker is.");
         Console.Error.WriteLine($"The worker uses {site.Database.Name}{(broker is null ? "" : " and RabbitMQ")}; Ctrl-C stops it.");
-        await Together.RunAsync(
+        var intake = new OrderIntake(site.Queue, site.Record);
+        await TaskGroup.RunAsync(
             cancellation,
+            token => database.ListenAsync(TimeProvider.System, logger, token),
             site.Worker.RunAsync,
-            site.Postman.RunAsync,
+            site.Events.RunAsync,
             site.Webhooks.RunAsync,
             site.Upkeep.RunAsync,
             CanaryAsync,
-            token => queue.ListenAsync(KeepAsync, CancelAsync, token)
+            token => queue.ListenAsync(intake.KeepAsync, intake.CancelAsync, token)
         );
         return 0;
 
@@ -89,34 +92,6 @@ static class WorkCommand
             if (!site.Upkeep.HasRoom)
                 troubles.Add("The disk is nearly full.");
             return troubles;
-        }
-
-        async Task KeepAsync(Incoming incoming, CancellationToken token)
-        {
-            var order = CrawlOrder.Parse(incoming.Body.Span);
-            await site.Queue.SubmitAsync(order, incoming.CorrelationId is { Length: > 0 } id ? id : order.JobId, token);
-            site.Worker.Wake();
-        }
-
-        async Task CancelAsync(Incoming incoming, CancellationToken token)
-        {
-            var job =
-                Parse(incoming.Body.Span)?["job_id"] is JsonValue value && value.TryGetValue<string>(out var id)
-                    ? id
-                    : throw new FormatException("job_id must be a string.");
-            await site.Record.CancelAsync(job, incoming.CorrelationId ?? job, token);
-        }
-    }
-
-    static JsonNode? Parse(ReadOnlySpan<byte> body)
-    {
-        try
-        {
-            return JsonNode.Parse(body) as JsonObject;
-        }
-        catch (System.Text.Json.JsonException e)
-        {
-            throw new FormatException($"The body is no JSON: {e.Message}", e);
         }
     }
 }

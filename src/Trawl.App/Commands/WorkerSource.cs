@@ -33,6 +33,9 @@ sealed class WorkerSource(Command command)
         return _source.UserSettings(parsed, environment);
     }
 
+    /// <summary>Protects secrets in a database of this machine; null for one that many share.</summary>
+    public SecretBox? BoxFor(ParseResult parsed, Database database) => database.IsShared ? null : _source.Vault(parsed).Box();
+
     /// <summary>Opens the library; workers that share a database of their own share the pace of hosts, too.</summary>
     public TrawlClient Open(ParseResult parsed, WorkerOptions options, Database database) =>
         _source.Open(parsed, database.IsShared ? new PaceBook(database, options.WayOut) : null);

@@ -1,8 +1,9 @@
-namespace Trawl.App.Crawls;
+namespace Trawl.App.Concurrency;
 
-/// <summary>Things that run side by side until they are stopped. When one of them breaks, all end: half a worker is worse than one that is started anew.</summary>
-static class Together
+/// <summary>Tasks that run side by side until they are stopped. When one of them breaks, all end: half a worker is worse than one that is started anew.</summary>
+static class TaskGroup
 {
+    /// <summary>Runs all parts to their ends.</summary>
     public static async Task RunAsync(CancellationToken cancellation, params IEnumerable<Func<CancellationToken, Task>> parts)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

@@ -1,14 +1,15 @@
-namespace Trawl.App.Crawls;
+namespace Trawl.App.Concurrency;
 
-/// <summary>Wakes those who wait for something to do, so that they need not look all the time.</summary>
-sealed class Pulse
+/// <summary>Wakes loops that wait for something to do.</summary>
+sealed class WakeSignal
 {
     TaskCompletionSource _next = New();
 
-    /// <summary>The next beat. Taken before looking, it is not missed.</summary>
+    /// <summary>Ends with the next <see cref="Set"/>. Taken before a loop looks, no signal is missed.</summary>
     public Task Next => Volatile.Read(ref _next).Task;
 
-    public void Beat() => Interlocked.Exchange(ref _next, New()).TrySetResult();
+    /// <summary>Wakes all loops that wait.</summary>
+    public void Set() => Interlocked.Exchange(ref _next, New()).TrySetResult();
 
     static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Trawl.Failures;
+using Trawl.Json;
 
 namespace Trawl.App.Crawls;
 
@@ -22,38 +24,67 @@ sealed record CrawlOrder(
     /// <summary>The platforms an order may name.</summary>
     public static readonly string[] KnownPlatforms = ["youtube", "bilibili", "douyin", "tiktok"];
 
+    /// <summary>The oldest that can be asked for, in days.</summary>
+    public const int MostDays = 36_500;
+
+    const int LongestId = 255;
+    const int LongestText = 1000;
+    const int MostPhrases = 1000;
+
+    // what the reader puts in the place of NUL and of half a character
+    const char NoCharacter = '\uFFFD';
+
     /// <summary>Reads an order as others send it.</summary>
-    /// <exception cref="FormatException">It is none, and why.</exception>
-    public static CrawlOrder Parse(ReadOnlySpan<byte> body)
+    /// <exception cref="FormatException">It is none, or asks for what nobody can do, and why.</exception>
+    public static CrawlOrder Parse(ReadOnlyMemory<byte> body)
     {
-        var order = Read(body);
-        return order.Platforms.FirstOrDefault(p => !KnownPlatforms.Contains(p)) is { } unknown
-            ? throw new FormatException($"There is no platform \"{unknown}\"; there are {string.Join(", ", KnownPlatforms)}.")
-            : order;
+        // how many videos is for the settings to say, not for the wire
+        var order = Read(body) with
+        {
+            Count = null,
+        };
+        if (order.Platforms.FirstOrDefault(p => !KnownPlatforms.Contains(p)) is { } unknown)
+            throw new FormatException($"There is no platform \"{Shortened(unknown)}\"; there are {string.Join(", ", KnownPlatforms)}.");
+        if (order.RecencyDays > MostDays)
+            throw new FormatException($"recency_days must be at most {MostDays}.");
+        if (order.Queries.Values.Sum(p => p.Count) > MostPhrases || order.Queries.Count > MostPhrases)
+            throw new FormatException($"queries may hold at most {MostPhrases} phrases.");
+        foreach (var text in order.Queries.SelectMany(q => (IEnumerable<string>)[q.Key, .. q.Value]).Append(order.Industry))
+            if (text.Length > LongestText || text.Contains(NoCharacter))
+                throw new FormatException(
+                    $"\"{Shortened(text)}\" cannot be used: a text has at most {LongestText} characters, none of them NUL or half a character."
+                );
+        return order;
+    }
+
+    /// <summary>The job a message is about.</summary>
+    /// <exception cref="FormatException">It names none that can be kept.</exception>
+    public static string IdOf(JsonElement message)
+    {
+        var id = message.String("job_id"u8) ?? throw new FormatException("job_id must be a string.");
+        return id.Length <= LongestId && !id.Any(c => char.IsControl(c) || c == NoCharacter)
+            ? id
+            : throw new FormatException($"job_id must have at most {LongestId} characters, none of them a control character.");
     }
 
     /// <summary>Reads an order as it is kept.</summary>
     /// <exception cref="FormatException">It is none, and why.</exception>
-    public static CrawlOrder Read(ReadOnlySpan<byte> body)
+    public static CrawlOrder Read(ReadOnlyMemory<byte> body)
     {
-        try
-        {
-            var json = JsonNode.Parse(body) as JsonObject ?? throw new FormatException("The body is no JSON object.");
-            return new CrawlOrder(
-                Text(json, "job_id"),
-                Text(json, "industry"),
-                PhrasesOf(json["queries"]),
-                PlatformsOf(json["platforms"]),
-                json["recency_days"] is JsonValue value && value.TryGetValue<int>(out var days) && days >= 1
-                    ? days
-                    : throw new FormatException("recency_days must be a whole number of at least 1."),
-                json["_count"]?.GetValue<int>()
-            );
-        }
-        catch (JsonException e)
-        {
-            throw new FormatException($"The body is no JSON: {e.Message}", e);
-        }
+        using var document = ForeignJson.Parse(body, Unreadable);
+        var json = document.RootElement;
+        if (json.ValueKind != JsonValueKind.Object)
+            throw new FormatException("The body is no JSON object.");
+        return new CrawlOrder(
+            IdOf(json),
+            json.String("industry"u8) ?? throw new FormatException("industry must be a string."),
+            PhrasesOf(json.Get("queries"u8)),
+            PlatformsOf(json.Get("platforms"u8)),
+            json.Int("recency_days"u8) is >= 1 and var days
+                ? days
+                : throw new FormatException("recency_days must be a whole number of at least 1."),
+            json.Int("_count"u8)
+        );
     }
 
     /// <summary>The order as it is kept.</summary>
@@ -75,36 +106,31 @@ sealed record CrawlOrder(
         return json.ToJsonString();
     }
 
-    static string Text(JsonObject json, string name) =>
-        json[name] is JsonValue value && value.TryGetValue<string>(out var text)
-            ? text
-            : throw new FormatException($"{name} must be a string.");
-
-    static IReadOnlyDictionary<string, IReadOnlyList<string>> PhrasesOf(JsonNode? node)
+    static Dictionary<string, IReadOnlyList<string>> PhrasesOf(JsonElement queries)
     {
-        if (node is not JsonObject { Count: > 0 } queries)
-            throw new FormatException("queries must be an object with at least one language.");
         var phrases = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
-        foreach (var (language, value) in queries)
-            phrases[language] = value switch
+        foreach (var (language, value) in queries.Members().Take(MostPhrases + 1))
+            phrases[language] = value.ValueKind switch
             {
-                JsonArray list when language is not ("vi" or "zh") || list.All(IsText) =>
+                JsonValueKind.Array when language is not ("vi" or "zh") || value.Items().All(IsText) =>
                 [
-                    .. list.Where(IsText).Select(p => p!.GetValue<string>()),
+                    .. value.Items().Where(IsText).Take(MostPhrases + 1).Select(p => p.String()!),
                 ],
                 _ when language is "vi" or "zh" => throw new FormatException($"queries.{language} must be a list of strings."),
-                { } one when IsText(one) => [one.GetValue<string>()],
+                JsonValueKind.String => [value.String()!],
                 _ => [],
             };
-        return phrases;
+        return phrases.Count > 0 ? phrases : throw new FormatException("queries must be an object with at least one language.");
     }
 
-    static IReadOnlyList<string> PlatformsOf(JsonNode? node)
-    {
-        if (node is not JsonArray list || !list.All(IsText))
-            throw new FormatException("platforms must be a list of strings.");
-        return [.. list.Select(p => p!.GetValue<string>()).Distinct(StringComparer.Ordinal)];
-    }
+    static IReadOnlyList<string> PlatformsOf(JsonElement list) =>
+        list.ValueKind == JsonValueKind.Array && list.Items().All(IsText)
+            ? [.. list.Items().Select(p => p.String()!).Distinct(StringComparer.Ordinal)]
+            : throw new FormatException("platforms must be a list of strings.");
 
-    static bool IsText(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out _);
+    static bool IsText(JsonElement value) => value.ValueKind == JsonValueKind.String;
+
+    static string Shortened(string text) => text.Length <= 40 ? text : text[..40] + "…";
+
+    static TrawlException Unreadable(Exception e) => throw new FormatException($"The body is no JSON: {e.Message}", e);
 }

@@ -4,7 +4,7 @@ using Trawl.App.Storage;
 namespace Trawl.App.Crawls;
 
 /// <summary>What is written of a crawl: rows, and the events that tell of them, always in one transaction.</summary>
-sealed class CrawlRecord(Database database, IMediaStore store, bool omitEmptyBatch, Pulse owed, TimeProvider time)
+sealed class CrawlRecord(Database database, IMediaStore store, bool omitEmptyBatch, TimeProvider time)
 {
     /// <summary>What is known of a video from before: its pictures, if their files are still there. Null when it has to be crawled.</summary>
     public async Task<VideoDone?> KnownAsync(ClaimedItem item, CancellationToken cancellation)
@@ -46,14 +46,12 @@ sealed class CrawlRecord(Database database, IMediaStore store, bool omitEmptyBat
         {
             return false;
         }
-        owed.Beat();
         return true;
     }
 
     /// <summary>Ends a job that has nothing left to do, and tells of it; does nothing otherwise.</summary>
-    public async Task EndAsync(string jobId, CancellationToken cancellation)
-    {
-        var hasEnded = await database.InTransactionAsync(
+    public Task EndAsync(string jobId, CancellationToken cancellation) =>
+        database.InTransactionAsync(
             async statements =>
             {
                 if (!await JobQueue.EndAsync(statements, jobId))
@@ -69,14 +67,10 @@ sealed class CrawlRecord(Database database, IMediaStore store, bool omitEmptyBat
             },
             cancellation
         );
-        if (hasEnded)
-            owed.Beat();
-    }
 
     /// <summary>Gives a job up, and says so. False, and nothing is done, when it has ended or does not exist.</summary>
-    public async Task<bool> CancelAsync(string jobId, string correlationId, CancellationToken cancellation)
-    {
-        var isGivenUp = await database.InTransactionAsync(
+    public Task<bool> CancelAsync(string jobId, string correlationId, CancellationToken cancellation) =>
+        database.InTransactionAsync(
             async statements =>
             {
                 if (!await JobQueue.CancelAsync(statements, jobId))
@@ -86,10 +80,6 @@ sealed class CrawlRecord(Database database, IMediaStore store, bool omitEmptyBat
             },
             cancellation
         );
-        if (isGivenUp)
-            owed.Beat();
-        return isGivenUp;
-    }
 
     // in the order of the search
     static async Task<IReadOnlyList<BatchVideo>> VideosAsync(Statements statements, string jobId)

@@ -67,9 +67,9 @@ sealed partial class Upkeep(WorkerOptions options, Database database, TimeProvid
                 foreach (var error in report.Errors)
                     LogStays(logger, error);
             }
-            catch (TrawlException e)
+            catch (Exception e) when (!cancellation.IsCancellationRequested)
             {
-                LogStays(logger, e.Message); // the database; an hour later it is tried again
+                LogStays(logger, Defects.Known(e, logger).Message); // an hour later it is tried again
             }
             await Task.Delay(BetweenRuns, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

@@ -8,7 +8,7 @@ sealed record Wanted(DateTimeOffset NotBefore, TimeSpan? Shortest = null, TimeSp
 {
     /// <summary>What an order and the settings want together, now.</summary>
     public static Wanted By(CrawlOrder order, WorkerOptions options, DateTimeOffset now) =>
-        new(now - TimeSpan.FromDays(order.RecencyDays), options.Shortest, options.Longest);
+        new(now - TimeSpan.FromDays(Math.Min(order.RecencyDays, CrawlOrder.MostDays)), options.Shortest, options.Longest);
 
     /// <summary>Why a video is not wanted; null when it is.</summary>
     public string? Against(DateTimeOffset? publishedAt, TimeSpan? duration) =>

@@ -5,6 +5,7 @@ using Trawl.App.Searches;
 using Trawl.App.Storage;
 using Trawl.Browser;
 using Trawl.Failures;
+using Trawl.Files;
 using Trawl.Http;
 using Trawl.Keyframes;
 using Trawl.Platforms.YtDlp;
@@ -25,26 +26,29 @@ sealed class WorkerSite : IAsyncDisposable
         TrawlClient trawl,
         KeyframeOptions keyframes,
         BrowserOptions browser,
-        IEventSink sink,
+        IEventTransport transport,
+        SecretBox? box,
         ILogger logger
     )
     {
         var time = TimeProvider.System;
         _trawl = trawl;
-        _extractors = new ExtractorPool(new Ffmpeg(), keyframes, ExtractorProgram.For(int.MaxValue));
+        _extractors = new ExtractorPool(new Ffmpeg(), keyframes, ExtractorProgram.For(int.MaxValue))
+        {
+            Folders = [StagingFolder.RootOf(options.Data)],
+        };
         _network = new Network(trawl.Options.Network, logger, time);
         _pool = new BrowserPool(browser, _network);
         Database = database;
-        Owed = new Pulse();
-        Outbox = new Outbox(Database);
         Store = StoreOf(options, time);
         Queue = new JobQueue(Database, options.Lease);
-        Record = new CrawlRecord(Database, Store, options.OmitEmptyBatch, Owed, time);
-        Webhooks = new WebhookPostman(new Webhooks(Database), _network, Owed, options.Look, time, logger);
-        Postman = new Postman(Outbox, sink, Owed, options.Look, time, logger);
+        Record = new CrawlRecord(Database, Store, options.OmitEmptyBatch, time);
+        Webhooks = new WebhookSender(new Webhooks(Database, box), _network, Database.Changes[Topic.Events], options.Look, time, logger);
+        Events = new EventPublisher(Database, transport, options.Look, time, logger);
         IVideoWork work = options.Mock ? new NoWork() : new LineWork(trawl, new Crawl(trawl, _extractors, Store), options, time);
         Upkeep = new Upkeep(options, Database, time, logger);
-        Worker = new CrawlWorker(Queue, Record, work, Searches(options, time, logger), Upkeep, options, time, logger);
+        var parts = new WorkerParts(Queue, Record, Upkeep, Database.Changes, options, time, logger);
+        Worker = new CrawlWorker(parts, work, Searches(options, time, logger));
     }
 
     public Database Database { get; }
@@ -55,17 +59,13 @@ sealed class WorkerSite : IAsyncDisposable
 
     public JobDesk Desk => new(Database);
 
-    public Outbox Outbox { get; }
-
     public CrawlRecord Record { get; }
 
     public CrawlWorker Worker { get; }
 
-    public Postman Postman { get; }
+    public EventPublisher Events { get; }
 
-    public WebhookPostman Webhooks { get; }
-
-    public Pulse Owed { get; }
+    public WebhookSender Webhooks { get; }
 
     public Upkeep Upkeep { get; }
 
@@ -77,13 +77,14 @@ sealed class WorkerSite : IAsyncDisposable
         TrawlClient trawl,
         KeyframeOptions keyframes,
         BrowserOptions browser,
-        IEventSink sink,
+        IEventTransport transport,
+        SecretBox? box,
         ILogger logger,
         CancellationToken cancellation
     )
     {
         Directory.CreateDirectory(options.Data);
-        var site = new WorkerSite(database, options, trawl, keyframes, browser, sink, logger);
+        var site = new WorkerSite(database, options, trawl, keyframes, browser, transport, box, logger);
         try
         {
             await Migrations.ApplyAsync(site.Database, cancellation);
@@ -99,6 +100,7 @@ sealed class WorkerSite : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await Events.DisposeAsync();
         await _pool.DisposeAsync();
         await _extractors.DisposeAsync();
         _network.Dispose();
@@ -133,7 +135,7 @@ sealed class WorkerSite : IAsyncDisposable
         [
             new PlatformSearch(
                 "tiktok",
-                [new ResolverSearch(_network, _trawl.Options.Resolver), new BrowserSearcher(_pool), new TikwmSearch(_network, logger)],
+                [new ResolverSearch(_network, _trawl.Options.Resolver), new BrowserSearcher(_pool), new TikwmSearch(_network)],
                 time,
                 logger
             ),

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using RabbitMQ.Client;
@@ -11,28 +10,27 @@ namespace Trawl.App.Messaging;
 
 /// <summary>
 /// RabbitMQ, with the exchange and queues the pipeline has. Events go out with confirms; what comes in is acknowledged when it is kept, and what cannot
-/// be used goes to the queue for dead letters. A broken connection is made again.
+/// be used goes to the queue for dead letters. A broken connection is made again. Messages come in by a connection of their own, because the broker
+/// stops listening to one that publishes while its memory or disk is short.
 /// </summary>
 /// <param name="address">Where it is.</param>
 /// <param name="quorum">Whether its queues are declared as quorum queues.</param>
 /// <param name="logger">Where is told what happens.</param>
 /// <param name="time">The clock.</param>
-sealed partial class Broker(Uri address, bool quorum, ILogger logger, TimeProvider time) : IEventSink, IWorkQueue, IAsyncDisposable
+sealed partial class Broker(Uri address, bool quorum, ILogger logger, TimeProvider time) : IEventTransport, IWorkQueue, IAsyncDisposable
 {
     const string Exchange = "product_video_matching";
     const string Orders = "videos.search.request";
     const string OrderQueue = "queue.videos.search.request";
     const string CancelQueue = "queue.job.cancelled.video-crawler";
-    const int LongestReason = 500;
 
-    static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     readonly SemaphoreSlim _turn = new(1);
-    IConnection? _connection;
-    IChannel? _out;
-
-    // one publication at a time waits for its confirm
-    TaskCompletionSource? _confirm;
+    IConnection? _outgoing;
+    IConnection? _incoming;
+    ConfirmingChannel? _out;
+    volatile string? _blocked;
 
     /// <inheritdoc/>
     public async Task ReadyAsync(CancellationToken cancellation)
@@ -40,20 +38,19 @@ sealed partial class Broker(Uri address, bool quorum, ILogger logger, TimeProvid
         await _turn.WaitAsync(cancellation);
         try
         {
+            if (_blocked is { } reason)
+                throw Unavailable($"The broker takes no messages now: {reason}", null);
             if (_out is { IsOpen: true })
                 return;
-            _connection ??= await ConnectAsync(cancellation);
-            if (_out is not null)
-                await _out.DisposeAsync();
-            // the library's own tracking would put a header of its own on every message
-            _out = await _connection.CreateChannelAsync(new CreateChannelOptions(true, false, null), cancellation);
-            _out.BasicAcksAsync += (_, _) => Confirm(c => c.TrySetResult());
-            _out.BasicNacksAsync += (_, _) => Confirm(c => c.TrySetException(new IOException("The broker refused a message.")));
-            _out.ChannelShutdownAsync += (_, _) => Confirm(c => c.TrySetException(new IOException("The connection broke.")));
+            _outgoing ??= await ConnectAsync("trawl events", cancellation);
+            Abandon();
+            using var late = new CancellationTokenSource(Patience, time);
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation, late.Token);
+            _out = await ConfirmingChannel.OpenAsync(_outgoing, patience.Token);
         }
-        catch (Exception e) when (IsBroken(e))
+        catch (Exception e) when (IsBroken(e, cancellation))
         {
-            throw Unavailable(e);
+            throw Unavailable($"The broker does not answer: {e.Message}", e);
         }
         finally
         {
@@ -62,15 +59,33 @@ sealed partial class Broker(Uri address, bool quorum, ILogger logger, TimeProvid
     }
 
     /// <inheritdoc/>
-    public Task SendAsync(OutboxEvent owed, CancellationToken cancellation)
+    public async Task<Delivered> SendAsync(IReadOnlyList<OutboxEvent> events, CancellationToken cancellation)
     {
-        var properties = new BasicProperties
+        using var late = new CancellationTokenSource(Patience, time);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation, late.Token);
+        var confirms = new List<Task>(events.Count);
+        var arrived = 0;
+        await _turn.WaitAsync(cancellation);
+        try
         {
-            DeliveryMode = DeliveryModes.Persistent,
-            CorrelationId = owed.CorrelationId,
-            MessageId = owed.EventId,
-        };
-        return PublishAsync(Exchange, owed.Topic, properties, Encoding.UTF8.GetBytes(owed.Body), cancellation);
+            foreach (var one in events)
+                confirms.Add(await PublishAsync(Exchange, one.Topic, PropertiesOf(one), Encoding.UTF8.GetBytes(one.Body), patience.Token));
+            for (; arrived < confirms.Count; arrived++)
+                await confirms[arrived].WaitAsync(patience.Token);
+            return new Delivered(arrived);
+        }
+        catch (Exception e) when (IsBroken(e, cancellation))
+        {
+            Abandon();
+            // those whose confirms came before the failure have arrived
+            while (arrived < confirms.Count && confirms[arrived].IsCompletedSuccessfully)
+                arrived++;
+            return new Delivered(arrived, Unavailable($"The broker does not answer: {e.Message}", e));
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     /// <inheritdoc/>
@@ -84,27 +99,27 @@ sealed partial class Broker(Uri address, bool quorum, ILogger logger, TimeProvid
         {
             try
             {
-                await ReadyAsync(cancellation);
-                await using var channel = await _connection!.CreateChannelAsync(cancellationToken: cancellation);
+                _incoming ??= await ConnectAsync("trawl orders", cancellation);
+                await using var channel = await _incoming.CreateChannelAsync(cancellationToken: cancellation);
                 await DeclareAsync(channel, cancellation);
-                var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 channel.ChannelShutdownAsync += (_, _) =>
                 {
-                    closed.TrySetResult();
+                    ended.TrySetResult();
                     return Task.CompletedTask;
                 };
-                await ConsumeAsync(channel, OrderQueue, keepAsync, cancellation);
-                await ConsumeAsync(channel, CancelQueue, cancelAsync, cancellation);
+                await ConsumeAsync(channel, OrderQueue, keepAsync, ended, cancellation);
+                await ConsumeAsync(channel, CancelQueue, cancelAsync, ended, cancellation);
                 LogListening(logger, OrderQueue);
-                await closed.Task.WaitAsync(cancellation);
+                await ended.Task.WaitAsync(cancellation);
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
                 return;
             }
-            catch (Exception e) when (e is TrawlException || IsBroken(e))
+            catch (Exception e)
             {
-                LogBroken(logger, e.Message);
+                LogBroken(logger, (IsBroken(e, cancellation) ? e : Defects.Known(e, logger)).Message);
             }
             await Task.Delay(TimeSpan.FromSeconds(1), time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -114,22 +129,39 @@ sealed partial class Broker(Uri address, bool quorum, ILogger logger, TimeProvid
     {
         if (_out is not null)
             await _out.DisposeAsync();
-        if (_connection is not null)
-            await _connection.DisposeAsync();
+        foreach (var connection in (IConnection?[])[_outgoing, _incoming])
+            if (connection is not null)
+                await connection.DisposeAsync();
         _turn.Dispose();
     }
 
-    async Task<IConnection> ConnectAsync(CancellationToken cancellation)
+    async Task<IConnection> ConnectAsync(string name, CancellationToken cancellation)
     {
         var factory = new ConnectionFactory
         {
             Uri = address,
-            ClientProvidedName = "trawl",
-            RequestedConnectionTimeout = TimeSpan.FromSeconds(30),
+            ClientProvidedName = name,
+            RequestedConnectionTimeout = Patience,
             NetworkRecoveryInterval = TimeSpan.FromSeconds(1),
             TopologyRecoveryEnabled = false, // our consumers declare anew what they need
         };
-        return await factory.CreateConnectionAsync(cancellation);
+        var connection = await factory.CreateConnectionAsync(cancellation);
+        connection.ConnectionBlockedAsync += (_, blocked) =>
+        {
+            _blocked = blocked.Reason;
+            return Task.CompletedTask;
+        };
+        connection.ConnectionUnblockedAsync += (_, _) =>
+        {
+            _blocked = null;
+            return Task.CompletedTask;
+        };
+        connection.ConnectionShutdownAsync += (_, _) =>
+        {
+            _blocked = null; // the next connection is told anew
+            return Task.CompletedTask;
+        };
+        return connection;
     }
 
     // exactly as existing installations have them: other arguments would be refused. New ones may have queues that several brokers keep
@@ -151,134 +183,120 @@ sealed partial class Broker(Uri address, bool quorum, ILogger logger, TimeProvid
         await channel.BasicQosAsync(0, 1, global: false, cancellation);
     }
 
-    async Task ConsumeAsync(IChannel channel, string queue, Func<Incoming, CancellationToken, Task> take, CancellationToken cancellation)
+    // A message that is not acknowledged holds up the queue: when that fails, the channel is given up and the message comes again.
+    async Task ConsumeAsync(
+        IChannel channel,
+        string queue,
+        Func<Incoming, CancellationToken, Task> take,
+        TaskCompletionSource ended,
+        CancellationToken cancellation
+    )
     {
+        var intake = new MessageIntake(take, BuryAsync, time, logger);
         var consumer = new AsyncEventingBasicConsumer(channel);
         consumer.ReceivedAsync += async (_, delivery) =>
         {
-            // the body is the library's again when this returns
-            var incoming = new Incoming(delivery.RoutingKey, delivery.BasicProperties.CorrelationId, delivery.Body.ToArray());
             try
             {
-                await TakeAsync(queue, incoming, delivery.BasicProperties, take, cancellation);
+                // the body is the library's again when this returns
+                var incoming = new Incoming(delivery.RoutingKey, delivery.BasicProperties.CorrelationId, delivery.Body.ToArray())
+                {
+                    Retries = DeadLetter.RetriesOf(delivery.BasicProperties),
+                };
+                await intake.TakeAsync(incoming, cancellation);
                 await channel.BasicAckAsync(delivery.DeliveryTag, multiple: false, cancellation);
             }
-            catch (Exception e) when (e is OperationCanceledException or TrawlException || IsBroken(e))
+            catch (Exception e)
             {
-                LogBroken(logger, e.Message); // unacknowledged, it comes again
+                if (!cancellation.IsCancellationRequested)
+                    LogBroken(logger, (IsBroken(e, cancellation) ? e : Defects.Known(e, logger)).Message);
+                ended.TrySetResult();
             }
         };
         await channel.BasicConsumeAsync(queue, autoAck: false, consumer, cancellation);
     }
 
-    // Kept at last, or among the dead letters: then it may be acknowledged.
-    async Task TakeAsync(
-        string queue,
-        Incoming incoming,
-        IReadOnlyBasicProperties properties,
-        Func<Incoming, CancellationToken, Task> take,
-        CancellationToken cancellation
-    )
+    // by the default exchange: the queue is bound to nothing
+    async Task BuryAsync(Incoming incoming, string kind, string reason, CancellationToken cancellation)
     {
-        for (var pause = TimeSpan.FromSeconds(1); ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        await ReadyAsync(cancellation);
+        using var late = new CancellationTokenSource(Patience, time);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation, late.Token);
+        await _turn.WaitAsync(cancellation);
+        try
         {
-            try
-            {
-                await take(incoming, cancellation);
-                return;
-            }
-            catch (FormatException e)
-            {
-                LogDead(logger, incoming.Topic, e.Message);
-                await BuryAsync(queue, incoming, properties, e, cancellation);
-                return;
-            }
-            catch (TrawlException e) when (e.Kind == FailureKind.ServiceUnavailable)
-            {
-                // the message is held: it is nowhere else, and the database will be back
-                LogBroken(logger, e.Message);
-                await Task.Delay(pause, time, cancellation);
-            }
+            var confirmed = await PublishAsync(
+                "",
+                $"{OrderQueue}.dlq",
+                DeadLetter.Of(incoming, kind, reason),
+                incoming.Body,
+                patience.Token
+            );
+            await confirmed.WaitAsync(patience.Token);
+        }
+        catch (Exception e) when (IsBroken(e, cancellation))
+        {
+            Abandon();
+            throw Unavailable($"The broker does not answer: {e.Message}", e);
+        }
+        finally
+        {
+            _turn.Release();
         }
     }
 
-    Task BuryAsync(string queue, Incoming incoming, IReadOnlyBasicProperties properties, Exception why, CancellationToken cancellation)
-    {
-        var retries =
-            properties.Headers is { } headers && headers.TryGetValue("x-retry-count", out var count) && count is not null
-                ? Convert.ToInt32(count, CultureInfo.InvariantCulture)
-                : 0;
-        var letter = new BasicProperties
+    static BasicProperties PropertiesOf(OutboxEvent one) =>
+        new()
         {
             DeliveryMode = DeliveryModes.Persistent,
-            CorrelationId = incoming.CorrelationId,
-            Headers = new Dictionary<string, object?>
-            {
-                ["x-original-topic"] = incoming.Topic,
-                ["x-failure-reason"] = why.Message.Length <= LongestReason ? why.Message : why.Message[..LongestReason],
-                ["x-error-type"] = "ValidationError",
-                ["x-retry-count"] = retries,
-                ["x-is-retryable"] = "False",
-            },
+            CorrelationId = one.CorrelationId,
+            MessageId = one.EventId,
         };
-        // by the default exchange: the queue is bound to nothing
-        return PublishAsync("", $"{OrderQueue}.dlq", letter, incoming.Body, cancellation);
-    }
 
-    async Task PublishAsync(
+    Task<Task> PublishAsync(
         string exchange,
         string key,
         BasicProperties properties,
         ReadOnlyMemory<byte> body,
         CancellationToken cancellation
-    )
+    ) => (_out ?? throw new IOException("The channel is closed.")).PublishAsync(exchange, key, properties, body, cancellation);
+
+    // Closing a channel of a broker that does not answer takes long; nobody has to wait for it.
+    void Abandon()
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(TimeSpan.FromSeconds(30));
-        await ReadyAsync(cancellation);
-        await _turn.WaitAsync(cancellation);
-        try
+        if (Interlocked.Exchange(ref _out, null) is { } channel)
+            _ = CloseAsync(channel);
+
+        async Task CloseAsync(ConfirmingChannel closing)
         {
-            _confirm = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            await _out!.BasicPublishAsync(exchange, key, mandatory: false, properties, body, patience.Token);
-            await _confirm.Task.WaitAsync(patience.Token);
-        }
-        catch (Exception e) when (IsBroken(e) || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
-        {
-            throw Unavailable(e);
-        }
-        finally
-        {
-            _confirm = null;
-            _turn.Release();
+            try
+            {
+                await closing.DisposeAsync();
+            }
+            catch (Exception e)
+            {
+                LogBroken(logger, e.Message);
+            }
         }
     }
 
-    Task Confirm(Action<TaskCompletionSource> settle)
-    {
-        if (_confirm is { } waiting)
-            settle(waiting);
-        return Task.CompletedTask;
-    }
-
-    static bool IsBroken(Exception e) =>
+    static bool IsBroken(Exception e, CancellationToken cancellation) =>
         e
             is BrokerUnreachableException
                 or AlreadyClosedException
                 or OperationInterruptedException
                 or PublishException
                 or IOException
+                or TimeoutException
                 or System.Net.Sockets.SocketException
-                or ObjectDisposedException;
+                or ObjectDisposedException
+        || (e is OperationCanceledException && !cancellation.IsCancellationRequested);
 
-    static TrawlException Unavailable(Exception e) => new(FailureKind.ServiceUnavailable, $"The broker does not answer: {e.Message}", e);
+    static TrawlException Unavailable(string message, Exception? e) => new(FailureKind.ServiceUnavailable, message, e);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Listening to {Queue}")]
     static partial void LogListening(ILogger logger, string queue);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Waiting for broker or database: {Reason}")]
     static partial void LogBroken(ILogger logger, string reason);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A message of {Topic} cannot be used and goes to the dead letters: {Reason}")]
-    static partial void LogDead(ILogger logger, string topic, string reason);
 }

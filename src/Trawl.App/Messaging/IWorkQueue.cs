@@ -4,7 +4,11 @@ namespace Trawl.App.Messaging;
 /// <param name="Topic">What it is called.</param>
 /// <param name="CorrelationId">What its sender calls the matter; null where he does not.</param>
 /// <param name="Body">Its body.</param>
-sealed record Incoming(string Topic, string? CorrelationId, ReadOnlyMemory<byte> Body);
+sealed record Incoming(string Topic, string? CorrelationId, ReadOnlyMemory<byte> Body)
+{
+    /// <summary>How often it was tried before it came.</summary>
+    public int Retries { get; init; }
+}
 
 /// <summary>
 /// Where crawl orders, and the words that give them up, come in: RabbitMQ, or a table of the database. A message is handed on until it has been kept;

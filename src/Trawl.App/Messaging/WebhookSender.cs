@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
-using Trawl.App.Crawls;
+using Trawl.App.Concurrency;
 using Trawl.App.Storage;
 using Trawl.Failures;
 using Trawl.Http;
@@ -15,7 +15,7 @@ namespace Trawl.App.Messaging;
 /// Tells events by HTTP, signed as Standard Webhooks has it. Each is tried for three days, ever more rarely; one who does not answer holds up nobody
 /// else. Any number of workers may do so at a time.
 /// </summary>
-sealed partial class WebhookPostman(Webhooks webhooks, Network network, Pulse owed, TimeSpan look, TimeProvider time, ILogger logger)
+sealed partial class WebhookSender(Webhooks webhooks, Network network, WakeSignal owed, TimeSpan look, TimeProvider time, ILogger logger)
 {
     const int AtOnce = 4;
     const int LargestBody = 20_000;
@@ -36,13 +36,13 @@ sealed partial class WebhookPostman(Webhooks webhooks, Network network, Pulse ow
         TimeSpan.FromHours(24),
     ];
 
-    readonly Lane _lane = new(look, time, logger);
+    readonly PollingLoop _loop = new(look, time, logger);
 
     /// <summary>Tells until it is stopped.</summary>
     public Task RunAsync(CancellationToken cancellation) =>
-        Together.RunAsync(
+        TaskGroup.RunAsync(
             cancellation,
-            Enumerable.Repeat<Func<CancellationToken, Task>>(token => _lane.RunAsync(owed, TellNextAsync, token), AtOnce)
+            Enumerable.Repeat<Func<CancellationToken, Task>>(token => _loop.RunAsync(owed, TellNextAsync, token), AtOnce)
         );
 
     /// <summary>Tells what is due now.</summary>
@@ -79,33 +79,33 @@ sealed partial class WebhookPostman(Webhooks webhooks, Network network, Pulse ow
 
     async Task<(int? Status, string? Error, TimeSpan? Wait)> TellAsync(Delivery delivery, CancellationToken cancellation)
     {
-        var body = BodyOf(delivery);
-        var request = new VisitRequest(new Uri(delivery.Address))
-        {
-            Method = HttpMethod.Post,
-            Json = body,
-            Headers = Signed(delivery, body, time.GetUtcNow()),
-            AnswerTimeout = Patience,
-            Follow = false,
-            Repeat = false,
-        };
         try
         {
+            var body = BodyOf(delivery);
+            var request = new VisitRequest(new Uri(delivery.Address))
+            {
+                Method = HttpMethod.Post,
+                Json = body,
+                Headers = Signed(webhooks.Open(delivery), body, time.GetUtcNow()),
+                AnswerTimeout = Patience,
+                Follow = false,
+                Repeat = false,
+            };
             await using var reply = await network.Visit(new Session { UserAgent = "Trawl" }).OpenAsync(request, cancellation);
             return reply.IsSuccess
                 ? ((int)reply.Status, null, null)
                 : ((int)reply.Status, $"It answered with status {(int)reply.Status}.", reply.RetryAfter);
         }
-        catch (TrawlException e)
+        catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
-            return (null, e.Message, null);
+            return (null, Defects.Known(e, logger).Message, null);
         }
     }
 
     /// <summary>What is sent: the topic, when it became true, and the body others get. What would be too large loses its list of videos.</summary>
     static byte[] BodyOf(Delivery delivery)
     {
-        var data = JsonNode.Parse(delivery.Body)!.AsObject();
+        var data = JsonNode.Parse(delivery.Body)!.AsObject(); // our own
         var envelope = new JsonObject
         {
             ["type"] = delivery.Topic,

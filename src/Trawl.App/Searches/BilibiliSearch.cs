@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Trawl.App.Crawls;
+using Trawl.Json;
 using Trawl.Platforms.Bilibili;
 using Trawl.Platforms.YtDlp;
 
@@ -9,7 +10,7 @@ namespace Trawl.App.Searches;
 sealed class BilibiliSearch(YtDlpProgram program) : YtDlpSearch(program, "www.bilibili.com", "bilisearch", Bilibili.Extractors)
 {
     protected override Found? Hit(JsonElement entry) =>
-        Bilibili.Parse(Text(entry, "url") ?? "") is { } url
-            ? new Found("bilibili", url.Id!, url.Canonical, Text(entry, "title") ?? "")
+        Bilibili.Parse(entry.String("url"u8) ?? "") is { } url
+            ? new Found("bilibili", url.Id!, url.Canonical, entry.String("title"u8) ?? "")
             : null;
 }

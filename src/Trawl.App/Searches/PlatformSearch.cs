@@ -6,7 +6,7 @@ namespace Trawl.App.Searches;
 
 /// <summary>What a search of one platform came to.</summary>
 /// <param name="Found">The videos.</param>
-/// <param name="Failure">Why nothing was found although something may be there; null when that is not so.</param>
+/// <param name="Failure">Why somebody could not look, for one of the phrases at least; null when everybody could.</param>
 sealed record PlatformFindings(IReadOnlyList<Found> Found, TrawlException? Failure);
 
 /// <summary>Searches a platform for all phrases: each by the first searcher that answers, and each video once, by its id and by its title.</summary>
@@ -46,8 +46,9 @@ sealed partial class PlatformSearch(string platform, IReadOnlyList<Searcher> sea
             {
                 hits = await SearchAsync(phrase, count, cancellation);
             }
-            catch (TrawlException e)
+            catch (Exception caught) when (!cancellation.IsCancellationRequested)
             {
+                var e = Defects.Known(caught, logger);
                 failure ??= e;
                 LogFailed(logger, platform, phrase, e.Kind.Name(), e.Message);
                 continue;
@@ -62,7 +63,7 @@ sealed partial class PlatformSearch(string platform, IReadOnlyList<Searcher> sea
             await found(fresh); // where this fails the phrase was not in vain: the whole search is repeated
         }
         LogDone(logger, platform, phrases.Count, all.Count);
-        return new PlatformFindings(all, all.Count == 0 ? failure : null);
+        return new PlatformFindings(all, failure);
     }
 
     async Task<IReadOnlyList<Found>> SearchAsync(string phrase, int count, CancellationToken cancellation)
@@ -75,8 +76,9 @@ sealed partial class PlatformSearch(string platform, IReadOnlyList<Searcher> sea
                 if (await searcher.RunAsync(phrase, count, cancellation) is { Count: > 0 } found)
                     return found;
             }
-            catch (TrawlException e)
+            catch (Exception caught) when (!cancellation.IsCancellationRequested)
             {
+                var e = Defects.Known(caught, logger);
                 first ??= e;
                 LogPassed(logger, searcher.Name, platform, e.Kind.Name(), e.Message);
             }

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Trawl.App.Crawls;
 using Trawl.Failures;
 using Trawl.Http;
+using Trawl.Json;
 using Trawl.Platforms.TikTok;
 
 namespace Trawl.App.Searches;
@@ -54,14 +55,28 @@ sealed class ResolverSearch(Network network, ResolverOptions options) : Searcher
         var (reply, body) = await network.Visit(Session.Desktop).GetPageAsync(request, cancellation);
         if (!reply.IsSuccess)
             throw Refusal((int)reply.Status, reply.RetryAfter);
-        try
+        using var answer = ForeignJson.Parse(body, Unreadable);
+        var results = answer.RootElement.Get("results"u8);
+        return results.ValueKind == JsonValueKind.Array
+            ? [.. results.Items().Take(2 * Most).Select(Hit).OfType<Found>()]
+            : throw Failure(answer.RootElement);
+    }
+
+    static TrawlException Unreadable(Exception? e) =>
+        new(FailureKind.UpstreamError, "Invalid JSON response from the resolver's search.", e);
+
+    // {"error": {"code": "SCRAPE_FAILED", "message": "..."}}, with status 200
+    static TrawlException Failure(JsonElement answer)
+    {
+        if (answer.Get("error"u8).String("message"u8) is not { } message)
+            return Unreadable(null);
+        var kind = answer.Get("error"u8).String("code"u8) switch
         {
-            return [.. Hits(JsonNode.Parse(body.Span)).OfType<Found>()];
-        }
-        catch (JsonException e)
-        {
-            throw new TrawlException(FailureKind.UpstreamError, "Invalid JSON response from the resolver's search.", e);
-        }
+            "NOT_LOGGED_IN" => FailureKind.LoginRequired,
+            "RATE_LIMITED" => FailureKind.RateLimited,
+            _ => FailureKind.UpstreamError,
+        };
+        return new TrawlException(kind, $"The resolver could not search: {message[..Math.Min(message.Length, 200)]}");
     }
 
     static TrawlException Refusal(int status, TimeSpan? wait) =>
@@ -74,20 +89,21 @@ sealed class ResolverSearch(Network network, ResolverOptions options) : Searcher
         };
 
     // what has no link or no id is of no use to us
-    static IEnumerable<Found?> Hits(JsonNode? answer)
-    {
-        foreach (var hit in answer?["results"] as JsonArray ?? [])
-            yield return Text(hit, "id") is { Length: > 0 } id
-            && TikTokUrl.Parse(Text(hit, "webViewUrl")) is { } url
-            && (url.Id ?? id) == id
-                ? new Found("tiktok", id, url.Canonical, Text(hit, "caption"), Date(Text(hit, "uploadTime")) ?? TikTokUrl.TimeOf(id))
-                : null;
-    }
-
-    static string Text(JsonNode? hit, string name) => hit?[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : "";
+    static Found? Hit(JsonElement hit) =>
+        hit.String("id"u8) is { Length: > 0 and < 64 } id
+        && TikTokUrl.Parse(hit.String("webViewUrl"u8) ?? "") is { } url
+        && (url.Id ?? id) == id
+            ? new Found(
+                "tiktok",
+                id,
+                url.Canonical,
+                hit.String("caption"u8) ?? "",
+                Date(hit.String("uploadTime"u8)) ?? TikTokUrl.TimeOf(id)
+            )
+            : null;
 
     // 2026-03-04, or seconds since 1970; what says neither is dated by the id
-    static DateTimeOffset? Date(string text) =>
+    static DateTimeOffset? Date(string? text) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
         && seconds is > 1_000_000_000 and < 10_000_000_000
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)

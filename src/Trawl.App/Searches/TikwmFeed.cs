@@ -1,70 +1,56 @@
 using System.Globalization;
 using System.Text.Json;
-using Microsoft.Extensions.Logging;
 using Trawl.Browser.TikTok;
 using Trawl.Failures;
 using Trawl.Http;
+using Trawl.Json;
+using Trawl.Platforms.TikTok;
 
-namespace Trawl.App.Resolver;
+namespace Trawl.App.Searches;
 
-/// <summary>Searches by TikWM, without a browser: what is asked when TikTok itself finds nothing.</summary>
-sealed partial class FeedSearch(Network network, ILogger logger)
+/// <summary>Searches TikTok by TikWM's <c>/api/feed/search</c>, without a browser.</summary>
+sealed class TikwmFeed(Network network)
 {
     const int Least = 10;
     const int Most = 30;
 
-    /// <summary>What it finds; nothing when it does not answer, since it is only a second opinion.</summary>
+    /// <summary>What it finds.</summary>
+    /// <exception cref="TrawlException">It could not look, and why; finding nothing is none.</exception>
     public async Task<IReadOnlyList<SearchHit>> RunAsync(string phrase, int limit, CancellationToken cancellation)
     {
         var address = new Uri(
             $"https://www.tikwm.com/api/feed/search?keywords={Uri.EscapeDataString(phrase)}&count={Math.Clamp(limit, Least, Most)}"
         );
-        try
-        {
-            var (reply, body) = await network.Visit(Session.Desktop).GetPageAsync(new VisitRequest(address), cancellation);
-            return reply.IsSuccess ? Read(body) : [];
-        }
-        catch (Exception e) when (e is TrawlException or JsonException)
-        {
-            LogSilent(logger, e.Message);
-            return [];
-        }
+        var (reply, body) = await network.Visit(Session.Desktop).GetPageAsync(new VisitRequest(address), cancellation);
+        if (!reply.IsSuccess)
+            throw TikwmReply.Refused(reply);
+        return Read(body);
     }
 
-    static IReadOnlyList<SearchHit> Read(ReadOnlyMemory<byte> body)
+    /// <summary>Reads an answer.</summary>
+    /// <exception cref="TrawlException">It refuses, or is of another shape.</exception>
+    internal static IReadOnlyList<SearchHit> Read(ReadOnlyMemory<byte> body)
     {
-        using var json = JsonDocument.Parse(body);
-        if (
-            !json.RootElement.TryGetProperty("data", out var data)
-            || data.ValueKind != JsonValueKind.Object
-            || !data.TryGetProperty("videos", out var videos)
-            || videos.ValueKind != JsonValueKind.Array
-        )
-            return [];
-        return [.. videos.EnumerateArray().Select(Hit).Where(h => h.Id.Length > 0)];
+        using var json = TikwmReply.Read(body, "what was searched for");
+        var videos = json.RootElement.Get("data"u8).Get("videos"u8);
+        if (videos.ValueKind != JsonValueKind.Array)
+            throw TikwmReply.Unreadable(null);
+        var hits = videos.Items().Take(Most * 2).Select(Hit).OfType<SearchHit>().ToList();
+        return hits.Count > 0 || !videos.Items().Any() ? hits : throw TikwmReply.Unreadable(null);
     }
 
-    static SearchHit Hit(JsonElement video)
+    static SearchHit? Hit(JsonElement video)
     {
-        var author = video.TryGetProperty("author", out var person) ? Text(person, "unique_id") : "";
-        var id = Text(video, "video_id");
-        return new SearchHit(
-            id,
-            Text(video, "title"),
-            author,
-            long.TryParse(Text(video, "digg_count"), CultureInfo.InvariantCulture, out var likes) ? likes : 0,
-            Text(video, "create_time"),
-            author.Length > 0 ? $"https://www.tiktok.com/@{author}/video/{id}" : $"https://www.tiktok.com/video/{id}"
-        );
+        var author = video.Get("author"u8).Text("unique_id"u8) ?? "";
+        return video.Text("video_id"u8) is { Length: > 0 and < 64 } id
+            ? new SearchHit(
+                id,
+                video.Text("title"u8) ?? "",
+                author,
+                video.Whole("digg_count"u8) ?? 0,
+                video.Time("create_time"u8)?.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture) ?? "",
+                $"https://www.tiktok.com/{(author.Length > 0 ? $"@{author}/" : "")}video/{id}"
+            )
+            : null;
     }
-
-    static string Text(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object
-        && element.TryGetProperty(name, out var value)
-        && value.ValueKind is JsonValueKind.String or JsonValueKind.Number
-            ? value.ToString()
-            : "";
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "TikWM gave no second opinion: {Reason}")]
-    static partial void LogSilent(ILogger logger, string reason);
 }

@@ -1,14 +1,12 @@
-using Microsoft.Extensions.Logging;
 using Trawl.App.Crawls;
-using Trawl.App.Resolver;
 using Trawl.Http;
 
 namespace Trawl.App.Searches;
 
 /// <summary>Searches TikTok by TikWM.</summary>
-sealed class TikwmSearch(Network network, ILogger logger) : Searcher
+sealed class TikwmSearch(Network network) : Searcher
 {
-    readonly FeedSearch _feed = new(network, logger);
+    readonly TikwmFeed _feed = new(network);
 
     public override string Name => "tikwm";
 

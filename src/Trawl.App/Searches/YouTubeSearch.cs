@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Trawl.App.Crawls;
+using Trawl.Json;
 using Trawl.Platforms.YouTube;
 using Trawl.Platforms.YtDlp;
 
@@ -10,19 +11,16 @@ sealed class YouTubeSearch(YtDlpProgram program) : YtDlpSearch(program, "www.you
 {
     // without a duration it is a live stream, a channel or a list
     protected override Found? Hit(JsonElement entry) =>
-        Text(entry, "id") is { Length: 11 } id
+        entry.String("id"u8) is { Length: 11 } id
         && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')
-        && entry.TryGetProperty("duration", out var duration)
-        && duration.ValueKind == JsonValueKind.Number
+        && entry.Number("duration"u8) is >= 0 and < 1e7 and var duration
             ? new Found(
                 "youtube",
                 id,
                 YouTube.AddressOf(id),
-                Text(entry, "title") ?? "",
-                entry.TryGetProperty("timestamp", out var time) && time.ValueKind == JsonValueKind.Number
-                    ? DateTimeOffset.FromUnixTimeSeconds((long)time.GetDouble())
-                    : null,
-                TimeSpan.FromSeconds(duration.GetDouble())
+                entry.String("title"u8) ?? "",
+                entry.Time("timestamp"u8),
+                TimeSpan.FromSeconds(duration)
             )
             : null;
 }

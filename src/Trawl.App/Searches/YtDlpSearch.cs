@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Trawl.App.Crawls;
 using Trawl.Failures;
+using Trawl.Json;
 using Trawl.Platforms.YtDlp;
 
 namespace Trawl.App.Searches;
@@ -13,6 +14,7 @@ namespace Trawl.App.Searches;
 abstract class YtDlpSearch(YtDlpProgram program, string host, string key, string extractors) : Searcher
 {
     const int MostRounds = 5;
+    const int Most = 5000;
 
     static readonly string[] Links = ["http://", "https://", "www.", "youtube.com/", "youtu.be/"];
 
@@ -28,7 +30,7 @@ abstract class YtDlpSearch(YtDlpProgram program, string host, string key, string
         for (var round = 1; ; round++)
         {
             var answer = await program.SearchAsync(host, key, extractors, phrase, count * round, cancellation);
-            var (found, entries) = Read(answer);
+            var (found, entries) = Read(answer, Hit);
             if (found.Count >= count || entries < count * round || round == MostRounds)
                 return [.. found.Take(count)];
         }
@@ -37,23 +39,15 @@ abstract class YtDlpSearch(YtDlpProgram program, string host, string key, string
     /// <summary>The video of an entry; null when it is none.</summary>
     protected abstract Found? Hit(JsonElement entry);
 
-    /// <summary>A text of an entry; null where there is none.</summary>
-    protected static string? Text(JsonElement entry, string name) =>
-        entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
-    (IReadOnlyList<Found> Found, int Entries) Read(ReadOnlyMemory<byte> answer)
+    static (IReadOnlyList<Found> Found, int Entries) Read(ReadOnlyMemory<byte> answer, Func<JsonElement, Found?> hit)
     {
-        try
-        {
-            using var json = JsonDocument.Parse(answer);
-            if (!json.RootElement.TryGetProperty("entries", out var entries) || entries.ValueKind != JsonValueKind.Array)
-                return ([], 0);
-            var found = entries.EnumerateArray().Where(e => e.ValueKind == JsonValueKind.Object).Select(Hit).OfType<Found>();
-            return ([.. found.DistinctBy(f => f.Id)], entries.GetArrayLength());
-        }
-        catch (JsonException e)
-        {
-            throw new TrawlException(FailureKind.ToolFailed, "yt-dlp's answer cannot be read.", e);
-        }
+        using var json = ForeignJson.Parse(answer, Unreadable);
+        var entries = json.RootElement.Get("entries"u8);
+        if (entries.ValueKind != JsonValueKind.Array)
+            throw Unreadable(null);
+        var found = entries.Items().Take(Most).Select(hit).OfType<Found>();
+        return ([.. found.DistinctBy(f => f.Id)], entries.GetArrayLength());
     }
+
+    static TrawlException Unreadable(Exception? e) => new(FailureKind.ToolFailed, "yt-dlp's answer cannot be read.", e);
 }

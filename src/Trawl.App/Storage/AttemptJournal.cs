@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Trawl.Failures;
+using Trawl.Json;
 using Trawl.Platforms;
 using Trawl.Strategies;
 using Trawl.Videos;
@@ -98,9 +99,9 @@ public sealed class AttemptJournal(string folder, TimeProvider time) : AttemptOb
             using (line)
             {
                 var entry = line.RootElement;
-                if (Text(entry, "outcome") == "known")
+                if (entry.String("outcome"u8) == "known")
                     known++;
-                else if (health.TryGetValue($"{Text(entry, "platform")} {Text(entry, "strategy")}", out var one))
+                else if (health.TryGetValue($"{entry.String("platform"u8)} {entry.String("strategy"u8)}", out var one))
                     Replay(entry, one, doors);
             }
         }
@@ -125,42 +126,40 @@ public sealed class AttemptJournal(string folder, TimeProvider time) : AttemptOb
 
     void Replay(JsonElement entry, StrategyHealth health, DoorBook doors)
     {
-        if (Enum.TryParse<Word>(Text(entry, "operator"), ignoreCase: true, out var word))
+        if (Enum.TryParse<Word>(entry.String("operator"u8), ignoreCase: true, out var word))
         {
             Obey(word, health);
             if (word == Word.Reset)
                 doors.Forget(health.Platform);
             return;
         }
-        if (!entry.TryGetProperty("at", out var at) || !at.TryGetDateTimeOffset(out var when) || time.GetUtcNow() - when > Memory)
+        if (entry.Moment("at"u8) is not { } when || time.GetUtcNow() - when > Memory)
             return;
-        var outcome = Text(entry, "outcome");
+        var outcome = entry.String("outcome"u8);
         var rule = FailureTable.Rules.FirstOrDefault(r => r.Name == outcome);
         if (rule is null && outcome != "ok")
             return;
         var failure = rule?.Kind;
-        if (Text(entry, "door") is { Length: > 0 } door && Text(entry, "way") is { Length: > 0 } way)
+        if (entry.String("door"u8) is { Length: > 0 } door && entry.String("way"u8) is { Length: > 0 } way)
             doors.Replay(health.Platform, way, door, failure, when);
-        if (entry.TryGetProperty("of_door", out _))
+        if (entry.Flag("of_door"u8) == true)
             return;
         health.Record(
             new AttemptRecord(
                 when,
                 health.Platform,
                 health.Strategy,
-                Text(entry, "video"),
+                entry.String("video"u8) ?? "",
                 failure,
-                TimeSpan.FromMilliseconds(Number(entry, "elapsed_ms") ?? 0),
-                Text(entry, "detail") is { Length: > 0 } detail ? detail : null,
-                Number(entry, "retry_after") is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
-                (int)(Number(entry, "requests") ?? 0),
-                entry.TryGetProperty("of_file", out _)
+                TimeSpan.FromMilliseconds(Math.Clamp(entry.Number("elapsed_ms"u8) ?? 0, 0, int.MaxValue)),
+                entry.String("detail"u8) is { Length: > 0 } detail ? detail : null,
+                entry.Number("retry_after"u8) is >= 0 and < int.MaxValue and var seconds ? TimeSpan.FromSeconds(seconds) : null,
+                (int)Math.Clamp(entry.Whole("requests"u8) ?? 0, 0, int.MaxValue),
+                entry.Flag("of_file"u8) == true
             )
             {
-                IsOfContent = entry.TryGetProperty("of_content", out _),
-                Warnings = entry.TryGetProperty("warnings", out var warnings)
-                    ? [.. warnings.EnumerateArray().Select(w => w.ToString())]
-                    : [],
+                IsOfContent = entry.Flag("of_content"u8) == true,
+                Warnings = [.. entry.Items("warnings"u8).Select(w => w.String()).OfType<string>()],
             }
         );
     }
@@ -196,30 +195,7 @@ public sealed class AttemptJournal(string folder, TimeProvider time) : AttemptOb
         file.Position = Math.Max(0, file.Length - ReadBack);
         using var reader = new StreamReader(file, Encoding.UTF8);
         while (reader.ReadLine() is { } line)
-            if (TryParse(line) is { } document)
+            if (ForeignJson.TryParse(line) is { } document) // the first line may be cut, the last one torn
                 yield return document;
     }
-
-    // the first line may be cut, the last one torn
-    static JsonDocument? TryParse(string line)
-    {
-        try
-        {
-            var document = JsonDocument.Parse(line);
-            if (document.RootElement.ValueKind == JsonValueKind.Object)
-                return document;
-            document.Dispose();
-            return null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
-    static string Text(JsonElement entry, string name) =>
-        entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
-
-    static double? Number(JsonElement entry, string name) =>
-        entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
 }

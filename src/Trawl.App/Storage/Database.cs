@@ -1,6 +1,7 @@
 using System.Data.Common;
-using System.Net.Sockets;
 using Dapper;
+using Microsoft.Extensions.Logging;
+using Trawl.App.Concurrency;
 using Trawl.Failures;
 
 namespace Trawl.App.Storage;
@@ -19,6 +20,9 @@ sealed class Database : IAsyncDisposable
         _writer = dialect is SqliteDialect ? new SemaphoreSlim(1) : null;
     }
 
+    /// <summary>Wakes those who wait for a change that this process, or with PostgreSQL any process, made.</summary>
+    public Changes Changes { get; } = new();
+
     /// <summary>SQLite or PostgreSQL.</summary>
     public string Name => _dialect.Name;
 
@@ -27,7 +31,7 @@ sealed class Database : IAsyncDisposable
 
     /// <summary>Describes a database: <c>postgresql://...</c>, or the path of a SQLite file. Nothing is opened yet.</summary>
     public static Database At(string place) =>
-        Uri.TryCreate(place, UriKind.Absolute, out var address) && address.Scheme is "postgres" or "postgresql"
+        PostgresDialect.AddressOf(place) is { } address
             ? new Database(new PostgresDialect(PostgresDialect.Of(address)))
             : new Database(new SqliteDialect(place));
 
@@ -40,8 +44,13 @@ sealed class Database : IAsyncDisposable
                 await using var transaction = await connection.BeginTransactionAsync(cancellation);
                 try
                 {
-                    var result = await work(new Statements(_dialect, connection, transaction, cancellation));
+                    var statements = new Statements(_dialect, connection, transaction, cancellation);
+                    var result = await work(statements);
+                    if (_dialect.Announce is { } announce && statements.Changed.Count > 0)
+                        await statements.ExecuteAsync(announce, new { topics = string.Join(' ', statements.Changed) });
                     await transaction.CommitAsync(cancellation);
+                    foreach (var topic in statements.Changed)
+                        Changes[topic].Set();
                     return result;
                 }
                 catch (DbException)
@@ -66,13 +75,60 @@ sealed class Database : IAsyncDisposable
             await using var connection = await _dialect.OpenAsync(cancellation);
             return await work(connection);
         }
-        catch (Exception e) when (IsUnavailable(e))
+        catch (Exception e) when (_dialect.Failure(e) is { } failure)
         {
-            throw new TrawlException(FailureKind.ServiceUnavailable, $"The database does not answer: {e.Message}", e);
+            throw failure;
         }
         finally
         {
             _writer?.Release();
+        }
+    }
+
+    /// <summary>Hears of the changes of other processes, until it is stopped. SQLite tells nobody: there this process hears of its own.</summary>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Is told of broken connections.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public async Task ListenAsync(TimeProvider time, ILogger logger, CancellationToken cancellation)
+    {
+        if (!IsShared)
+            return;
+        var loop = new PollingLoop(TimeSpan.FromSeconds(1), time, logger);
+        await loop.RunAsync(new WakeSignal(), HearAsync, cancellation);
+
+        async Task<bool> HearAsync(CancellationToken token)
+        {
+            try
+            {
+                await _dialect.ListenAsync(Heard, Changes.SetAll, token);
+                return true;
+            }
+            catch (Exception e) when (_dialect.Failure(e) is { } failure)
+            {
+                throw failure;
+            }
+        }
+
+        void Heard(string topics)
+        {
+            foreach (var name in topics.Split(' '))
+                if (Enum.TryParse<Topic>(name, out var topic) && Enum.IsDefined(topic))
+                    Changes[topic].Set();
+        }
+    }
+
+    /// <summary>Takes a lock that ends with this process; null while another process has it.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public async Task<DatabaseLock?> TryLockAsync(string name, CancellationToken cancellation)
+    {
+        try
+        {
+            return await _dialect.TryLockAsync(name, cancellation);
+        }
+        catch (Exception e) when (_dialect.Failure(e) is { } failure)
+        {
+            throw failure;
         }
     }
 
@@ -93,6 +149,7 @@ sealed class Database : IAsyncDisposable
     {
         if (_dialect is not SqliteDialect)
             throw new TrawlException(FailureKind.Configuration, "PostgreSQL is copied by its own program pg_dump.");
+        SqliteDialect.MakePrivate(file);
         await using var connection = await _dialect.OpenAsync(cancellation);
         await connection.ExecuteAsync(new CommandDefinition("vacuum into @file", new { file }, cancellationToken: cancellation));
     }
@@ -123,14 +180,19 @@ sealed class Database : IAsyncDisposable
             await source.DisposeAsync();
         _writer?.Dispose();
     }
-
-    bool IsUnavailable(Exception e) =>
-        e is SocketException or TimeoutException || (e is DbException database && _dialect.IsPassing(database));
 }
 
 /// <summary>What is said to the database within one transaction.</summary>
 sealed class Statements(Dialect dialect, DbConnection connection, DbTransaction? transaction, CancellationToken cancellation)
 {
+    readonly HashSet<Topic> _changed = [];
+
+    /// <summary>What this transaction changes that somebody waits for.</summary>
+    public IReadOnlyCollection<Topic> Changed => _changed;
+
+    /// <summary>Notes that this transaction changes something that somebody waits for; they are woken when it is committed.</summary>
+    public void Announce(Topic topic) => _changed.Add(topic);
+
     /// <summary>The dialect at hand.</summary>
     public Dialect Dialect => dialect;
 

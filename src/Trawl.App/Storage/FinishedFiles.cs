@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Trawl.App.Crawls;
+using Trawl.Json;
 
 namespace Trawl.App.Storage;
 
@@ -19,15 +20,8 @@ static class FinishedFiles
     {
         if (await store.HashAsync(path, cancellation) is not { } hash)
             return null;
-        try
-        {
-            using var info = JsonDocument.Parse(await store.ReadAsync(InfoOf(path), cancellation));
-            return hash == info.RootElement.GetProperty("_trawl").GetProperty("sha256").GetString();
-        }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException)
-        {
-            return false; // there is none, or it is torn itself
-        }
+        using var info = ForeignJson.TryParse(await store.ReadAsync(InfoOf(path), cancellation));
+        return hash == info?.RootElement.Get("_trawl"u8).String("sha256"u8); // where there is none, or a torn one, it is not
     }
 
     /// <summary>Reads what an info.json says of a video or a photo post; null where it is torn.</summary>
@@ -38,38 +32,40 @@ static class FinishedFiles
     /// <param name="sheet">Its contact sheet; null without.</param>
     public static Crawled? Read(string path, byte[] info, byte[]? keyframes, string folder, string? sheet)
     {
-        try
-        {
-            using var json = JsonDocument.Parse(info);
-            var (root, ours) = (json.RootElement, json.RootElement.GetProperty("_trawl"));
-            var photos = path.EndsWith(DiskStore.Photos, StringComparison.Ordinal) ? PhotosOf(ours) : null;
-            return new Crawled(
-                root.GetProperty("id").GetString()!,
-                root.GetProperty("title").GetString()!,
-                ours.GetProperty("strategy").GetString()!,
-                path,
-                photos is null ? root.GetProperty("filesize").GetInt64() : 0,
-                photos is null ? ours.GetProperty("sha256").GetString()! : HashOf(photos),
-                keyframes is null ? [] : Frames(keyframes, folder),
-                sheet,
-                root.TryGetProperty("duration", out var seconds) && seconds.ValueKind == JsonValueKind.Number
-                    ? TimeSpan.FromSeconds(seconds.GetDouble())
-                    : null,
-                photos?.Count ?? (ours.TryGetProperty("images", out var images) ? images.GetInt32() : 0),
-                Already: true
-            );
-        }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
-        {
+        using var json = ForeignJson.TryParse(info);
+        var (root, ours) = (json?.RootElement ?? default, (json?.RootElement ?? default).Get("_trawl"u8));
+        var photos = path.EndsWith(DiskStore.Photos, StringComparison.Ordinal) ? PhotosOf(ours) : null;
+        var frames = keyframes is null ? [] : Frames(keyframes, folder);
+        if (
+            root.String("id"u8) is not { } id
+            || root.String("title"u8) is not { } title
+            || ours.String("strategy"u8) is not { } strategy
+            || (photos is null ? root.Whole("filesize"u8) : 0) is not (>= 0 and var size)
+            || (photos is null ? ours.String("sha256"u8) : HashOf(photos)) is not { } hash
+            || photos is { Count: 0 }
+            || frames is null
+        )
             return null;
-        }
+        return new Crawled(
+            id,
+            title,
+            strategy,
+            path,
+            size,
+            hash,
+            frames,
+            sheet,
+            root.Seconds("duration"u8),
+            photos?.Count ?? (int)Math.Clamp(ours.Whole("images"u8) ?? 0, 0, 1000),
+            Already: true
+        );
     }
 
     /// <summary>The pictures of a photo post by an info.json that <see cref="Read"/> could read.</summary>
     public static IReadOnlyList<(string Hash, string Name)> PhotosOf(byte[] info)
     {
-        using var json = JsonDocument.Parse(info);
-        return PhotosOf(json.RootElement.GetProperty("_trawl"));
+        using var json = ForeignJson.TryParse(info);
+        return PhotosOf((json?.RootElement ?? default).Get("_trawl"u8));
     }
 
     /// <summary>The hash of several files, as sha256sum writes them, so that anybody can check it.</summary>
@@ -78,23 +74,24 @@ static class FinishedFiles
 
     static List<(string Hash, string Name)> PhotosOf(JsonElement ours) =>
         [
-            .. ours.GetProperty("photos")
-                .EnumerateArray()
-                .Select(p => (p.GetProperty("sha256").GetString()!, Path.GetFileName(p.GetProperty("file").GetString()!))),
+            .. ours.Items("photos"u8)
+                .Select(p => (Hash: p.String("sha256"u8), Name: Path.GetFileName(p.String("file"u8))))
+                .Where(p => p.Hash is not null && !string.IsNullOrEmpty(p.Name))
+                .Select(p => (p.Hash!, p.Name!)),
         ];
 
-    static IReadOnlyList<CrawledFrame> Frames(byte[] keyframes, string folder)
+    // null where they are torn
+    static List<CrawledFrame>? Frames(byte[] keyframes, string folder)
     {
-        using var json = JsonDocument.Parse(keyframes);
-        return
-        [
-            .. json
-                .RootElement.GetProperty("keyframes")
-                .EnumerateArray()
-                .Select(k => new CrawledFrame(
-                    k.GetProperty("time").GetDouble(),
-                    $"{folder}/{Path.GetFileName(k.GetProperty("path").GetString()!)}"
-                )),
-        ];
+        using var json = ForeignJson.TryParse(keyframes);
+        if (json is null)
+            return null;
+        var frames = json
+            .RootElement.Items("keyframes"u8)
+            .Select(k => (Time: k.Number("time"u8), Name: Path.GetFileName(k.String("path"u8))))
+            .ToList();
+        return frames.Exists(f => f.Time is null || string.IsNullOrEmpty(f.Name))
+            ? null
+            : [.. frames.Select(f => new CrawledFrame(f.Time!.Value, $"{folder}/{f.Name}"))];
     }
 }

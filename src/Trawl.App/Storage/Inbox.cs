@@ -1,6 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
-using Trawl.App.Crawls;
+using Trawl.App.Concurrency;
 using Trawl.App.Messaging;
 
 namespace Trawl.App.Storage;
@@ -16,22 +16,28 @@ sealed record InboxMessage
 }
 
 /// <summary>Orders through the database alone. A message is held for a moment while it is handed on, and goes when it has been kept.</summary>
-sealed partial class Inbox(Database database, TimeSpan look, TimeSpan lease, TimeProvider time, ILogger logger) : IWorkQueue
+sealed class Inbox(Database database, TimeSpan look, TimeSpan lease, TimeProvider time, ILogger logger) : IWorkQueue
 {
     /// <summary>The topic of orders.</summary>
     public const string Orders = "videos.search.request";
 
-    readonly Lane _lane = new(look, time, logger);
+    readonly PollingLoop _loop = new(look, time, logger);
 
     /// <summary>Puts a message in.</summary>
     public Task AddAsync(string topic, string? correlationId, string body, CancellationToken cancellation) =>
-        ChangeAsync(
-            "insert into trawl_inbox (topic, correlation_id, body) values (@topic, @correlationId, @body)",
-            new
+        database.InTransactionAsync(
+            statements =>
             {
-                topic,
-                correlationId,
-                body,
+                statements.Announce(Topic.Messages);
+                return statements.ExecuteAsync(
+                    "insert into trawl_inbox (topic, correlation_id, body) values (@topic, @correlationId, @body)",
+                    new
+                    {
+                        topic,
+                        correlationId,
+                        body,
+                    }
+                );
             },
             cancellation
         );
@@ -52,28 +58,26 @@ sealed partial class Inbox(Database database, TimeSpan look, TimeSpan lease, Tim
         Func<Incoming, CancellationToken, Task> keepAsync,
         Func<Incoming, CancellationToken, Task> cancelAsync,
         CancellationToken cancellation
-    ) => _lane.RunAsync(new Pulse(), token => NextAsync(keepAsync, cancelAsync, token), cancellation);
-
-    async Task<bool> NextAsync(
-        Func<Incoming, CancellationToken, Task> keepAsync,
-        Func<Incoming, CancellationToken, Task> cancelAsync,
-        CancellationToken cancellation
     )
     {
-        if (await TakeAsync(cancellation) is not { } message)
-            return false;
-        var incoming = new Incoming(message.Topic, message.CorrelationId, Encoding.UTF8.GetBytes(message.Body));
-        try
+        return _loop.RunAsync(database.Changes[Topic.Messages], NextAsync, cancellation);
+
+        async Task<bool> NextAsync(CancellationToken token)
         {
-            await (message.Topic == Orders ? keepAsync : cancelAsync)(incoming, cancellation);
-            await ChangeAsync("delete from trawl_inbox where seq = @Seq", message, cancellation);
+            if (await TakeAsync(token) is not { } message)
+                return false;
+            var intake = new MessageIntake(
+                message.Topic == Orders ? keepAsync : cancelAsync,
+                (_, _, reason, t) =>
+                    ChangeAsync("update trawl_inbox set refused = @reason where seq = @Seq", new { message.Seq, reason }, t),
+                time,
+                logger
+            );
+            var incoming = new Incoming(message.Topic, message.CorrelationId, Encoding.UTF8.GetBytes(message.Body));
+            await intake.TakeAsync(incoming, token);
+            await ChangeAsync("delete from trawl_inbox where seq = @Seq and refused is null", message, token);
+            return true;
         }
-        catch (FormatException e)
-        {
-            LogRefused(logger, message.Seq, e.Message);
-            await ChangeAsync("update trawl_inbox set refused = @why where seq = @Seq", new { message.Seq, why = e.Message }, cancellation);
-        }
-        return true;
     }
 
     Task<InboxMessage?> TakeAsync(CancellationToken cancellation) =>
@@ -102,7 +106,4 @@ sealed partial class Inbox(Database database, TimeSpan look, TimeSpan lease, Tim
 
     Task<int> ChangeAsync(string sql, object values, CancellationToken cancellation) =>
         database.InTransactionAsync(statements => statements.ExecuteAsync(sql, values), cancellation);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Message {Seq} of the inbox cannot be used: {Reason}")]
-    static partial void LogRefused(ILogger logger, long seq, string reason);
 }

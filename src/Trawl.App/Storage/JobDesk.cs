@@ -11,6 +11,9 @@ sealed record JobStatus
     public int Skipped { get; init; }
     public int Open { get; init; }
     public string? Error { get; init; }
+
+    /// <summary>The kinds of failure of the search, with spaces between them; null where everybody could look.</summary>
+    public string? ErrorKinds { get; init; }
 }
 
 /// <summary>How a video of a job stands.</summary>
@@ -33,7 +36,7 @@ sealed class JobDesk(Database database)
             statements =>
                 statements.QueryAsync<JobStatus>(
                     """
-                    select j.job_id as JobId, j.state as State, j.searched = 1 as Searched, j.error as Error,
+                    select j.job_id as JobId, j.state as State, j.searched = 1 as Searched, j.error as Error, j.error_kind as ErrorKinds,
                         (select count(*) from trawl_items i where i.job_id = j.job_id and i.state = 'done') as Done,
                         (select count(*) from trawl_items i where i.job_id = j.job_id and i.state = 'failed') as Failed,
                         (select count(*) from trawl_items i where i.job_id = j.job_id and i.state = 'skipped') as Skipped,
@@ -98,6 +101,8 @@ sealed class JobDesk(Database database)
                     """,
                     new { jobId, items }
                 );
+                statements.Announce(Topic.Jobs);
+                statements.Announce(Topic.Items);
                 return items + jobs > 0;
             },
             cancellation
@@ -108,5 +113,13 @@ sealed class JobDesk(Database database)
         ChangeAsync("update trawl_jobs set priority = @priority where job_id = @jobId", new { jobId, priority }, cancellation);
 
     async Task<bool> ChangeAsync(string sql, object values, CancellationToken cancellation) =>
-        await database.InTransactionAsync(statements => statements.ExecuteAsync(sql, values), cancellation) > 0;
+        await database.InTransactionAsync(
+            statements =>
+            {
+                statements.Announce(Topic.Jobs);
+                statements.Announce(Topic.Items);
+                return statements.ExecuteAsync(sql, values);
+            },
+            cancellation
+        ) > 0;
 }

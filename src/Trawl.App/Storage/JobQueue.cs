@@ -3,7 +3,7 @@ using Trawl.Failures;
 
 namespace Trawl.App.Storage;
 
-/// <summary>A job somebody may search for until its lease ends; its token tells him from whoever takes it after that.</summary>
+/// <summary>A job that a worker holds until the lease ends. The token tells this worker from a later one.</summary>
 sealed record ClaimedJob
 {
     public string JobId { get; init; } = "";
@@ -13,7 +13,7 @@ sealed record ClaimedJob
     public long Token { get; init; }
 }
 
-/// <summary>A video somebody may work on until its lease ends.</summary>
+/// <summary>A video that a worker holds until the lease ends.</summary>
 sealed record ClaimedItem
 {
     public string JobId { get; init; } = "";
@@ -28,12 +28,15 @@ sealed record ClaimedItem
 }
 
 /// <summary>
-/// What we still have to do: jobs, which are searched for, and the videos found. Whoever takes one holds it for a lease, by the database's own clock;
-/// what its holder did not finish in time is taken by another one, and the first one's late word no longer counts.
+/// What is still to do: jobs, which are searched for, and the videos found. A worker holds what it claims for a lease, by the database's own clock.
+/// When the lease ends another worker may claim it, and what the first one says after that is refused. What has ended three workers is given up.
 /// </summary>
 sealed class JobQueue(Database database, TimeSpan lease)
 {
-    const int MostAttempts = 3;
+    /// <summary>How often a job is searched for, or a video is worked on, before it is given up.</summary>
+    public const int MostAttempts = 3;
+
+    static readonly string Lost = $"Each of {MostAttempts} workers that took it ended before it was done.";
 
     /// <summary>How long what is taken is held.</summary>
     public TimeSpan Lease => lease;
@@ -58,13 +61,14 @@ sealed class JobQueue(Database database, TimeSpan lease)
                     """,
                     values
                 );
+                statements.Announce(Topic.Jobs);
                 if (isNew == 1)
                     return true;
                 var isAgain = await statements.ExecuteAsync(
                     """
                     update trawl_jobs
-                    set state = 'queued', correlation_id = @correlationId, request = @request, searched = 0, not_before = 0, lease_until = 0, ended_at = null,
-                        error = null
+                    set state = 'queued', correlation_id = @correlationId, request = @request, searched = 0, attempts = 0, not_before = 0,
+                        lease_until = 0, ended_at = null, error = null, error_kind = null
                     where job_id = @JobId and state in ('done', 'failed')
                     """,
                     values
@@ -90,14 +94,15 @@ sealed class JobQueue(Database database, TimeSpan lease)
                     where job_id in (
                         select c.job_id
                         from trawl_jobs c
-                        where (c.state = 'queued' and c.not_before <= {now}) or (c.state = 'running' and c.searched = 0 and c.lease_until < {now})
+                        where (c.state = 'queued' and c.not_before <= {now})
+                            or (c.state = 'running' and c.searched = 0 and c.lease_until < {now} and c.attempts < @MostAttempts)
                         order by c.priority desc, c.created_at
                         limit 1
                         {claimed}
                     )
                     returning job_id as JobId, correlation_id as CorrelationId, request as Request, attempts as Attempts, cast(token as bigint) as Token
                     """,
-                    new { lease = lease.TotalSeconds }
+                    new { lease = lease.TotalSeconds, MostAttempts }
                 ),
             cancellation
         );
@@ -140,44 +145,56 @@ sealed class JobQueue(Database database, TimeSpan lease)
                             rank,
                         }
                     );
+                statements.Announce(Topic.Items);
             },
             cancellation
         );
 
-    /// <summary>Notes that nothing more will be found, and why some platform or phrase yielded nothing. False when the job is no longer ours.</summary>
-    public Task<bool> SearchedAsync(ClaimedJob job, string? error, CancellationToken cancellation) =>
+    /// <summary>Notes that nothing more will be found, and why somebody could not look. False when the job is no longer ours.</summary>
+    public Task<bool> SearchedAsync(ClaimedJob job, string? error, string? kinds, CancellationToken cancellation) =>
         ChangeAsync(
-            "update trawl_jobs set searched = 1, error = @error where job_id = @JobId and token = @Token and state = 'running'",
+            "update trawl_jobs set searched = 1, error = @error, error_kind = @kinds where job_id = @JobId and token = @Token and state = 'running'",
             new
             {
-                error,
+                error = error is null ? null : Storable(error),
+                kinds,
                 job.JobId,
                 job.Token,
             },
             cancellation
         );
 
-    /// <summary>Gives a job back to be searched for later, or gives it up when that has been tried often enough.</summary>
+    /// <summary>Gives a job back, to be searched for again later.</summary>
     public Task<bool> PutBackAsync(ClaimedJob job, TrawlException why, CancellationToken cancellation) =>
         ChangeAsync(
             """
             update trawl_jobs
-            set state = case when attempts < @MostAttempts then 'queued' else 'failed' end,
-                not_before = {now} + 15 * attempts, error = @error, ended_at = case when attempts < @MostAttempts then null else {now} end
+            set state = 'queued', not_before = {now} + 15 * attempts, error = @error, error_kind = @kind
             where job_id = @JobId and token = @Token and state = 'running'
             """,
             new
             {
                 job.JobId,
                 job.Token,
-                MostAttempts,
-                error = $"{why.Kind.Name()}: {why.Message}",
+                error = Storable($"{why.Kind.Name()}: {why.Message}"),
+                kind = why.Kind.Name(),
             },
             cancellation
         );
 
-    /// <summary>Takes the next video of a platform: of the first job, by priority and age, that has one that is due.</summary>
-    internal const string ClaimItem = """
+    /// <summary>Gives a job back untouched, as when the worker is stopped.</summary>
+    public Task<bool> PutBackAsync(ClaimedJob job, CancellationToken cancellation) =>
+        ChangeAsync(
+            "update trawl_jobs set state = 'queued', attempts = attempts - 1, lease_until = 0 where job_id = @JobId and token = @Token and state = 'running'",
+            job,
+            cancellation
+        );
+
+    /// <summary>
+    /// Claims videos of a platform, of one job: of those of the highest priority the one that has the fewest under way, so that a short job does not
+    /// wait for all of a long one.
+    /// </summary>
+    internal const string ClaimItems = """
         update trawl_items
         set state = 'running', token = token + 1, attempts = attempts + 1, lease_until = {now} + @lease
         where (job_id, platform, video_id) in (
@@ -191,14 +208,19 @@ sealed class JobQueue(Database database, TimeSpan lease)
                         from trawl_items i
                         where i.job_id = j.job_id and i.platform = @platform and i.state in ('queued', 'running')
                             and case when i.state = 'queued' then i.not_before else i.lease_until end <= {now}
+                            and (i.state = 'queued' or i.attempts < @MostAttempts)
                     )
-                    order by j.priority desc, j.created_at
+                    order by j.priority desc,
+                        (select count(*) from trawl_items r where r.job_id = j.job_id and r.platform = @platform and r.state = 'running'),
+                        case when j.job_id = @before then 1 else 0 end,
+                        j.created_at
                     limit 1
                 )
                 and c.platform = @platform and c.state in ('queued', 'running')
                 and case when c.state = 'queued' then c.not_before else c.lease_until end <= {now}
+                and (c.state = 'queued' or c.attempts < @MostAttempts)
             order by c.rank
-            limit 1
+            limit @most
             {claimed}
         )
         returning job_id as JobId, platform as Platform, video_id as VideoId, url as Url, title as Title, attempts as Attempts,
@@ -207,10 +229,74 @@ sealed class JobQueue(Database database, TimeSpan lease)
             (select j.request from trawl_jobs j where j.job_id = trawl_items.job_id) as Request
         """;
 
-    /// <summary>Takes the next video of a platform; null when there is none.</summary>
-    public Task<ClaimedItem?> ClaimItemAsync(string platform, CancellationToken cancellation) =>
+    /// <summary>Claims videos of a platform; none when none is due.</summary>
+    /// <param name="platform">The platform.</param>
+    /// <param name="most">How many at most.</param>
+    /// <param name="before">The job that was claimed of before: of two alike the other one comes first. Null for none.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public Task<IReadOnlyList<ClaimedItem>> ClaimItemsAsync(string platform, int most, string? before, CancellationToken cancellation) =>
         database.AtOnceAsync(
-            statements => statements.FirstAsync<ClaimedItem>(ClaimItem, new { platform, lease = lease.TotalSeconds }),
+            statements =>
+                statements.QueryAsync<ClaimedItem>(
+                    ClaimItems,
+                    new
+                    {
+                        platform,
+                        most,
+                        before = before ?? "",
+                        lease = lease.TotalSeconds,
+                        MostAttempts,
+                    }
+                ),
+            cancellation
+        );
+
+    /// <summary>In how many seconds a video of each platform can next be claimed; zero or less for now.</summary>
+    public Task<IReadOnlyList<(string Platform, double Seconds)>> DueAsync(CancellationToken cancellation) =>
+        database.AtOnceAsync(
+            statements =>
+                statements.QueryAsync<(string Platform, double Seconds)>(
+                    """
+                    select i.platform, cast(min(case when i.state = 'queued' then i.not_before else i.lease_until end) - {now} as double precision)
+                    from trawl_items i
+                    join trawl_jobs j on j.job_id = i.job_id
+                    where j.state = 'running' and i.state in ('queued', 'running') and (i.state = 'queued' or i.attempts < @MostAttempts)
+                    group by i.platform
+                    """,
+                    new { MostAttempts }
+                ),
+            cancellation
+        );
+
+    /// <summary>Gives up what has ended three workers: the video fails, or the job counts as searched. Says how many.</summary>
+    public Task<int> GiveUpLostAsync(CancellationToken cancellation) =>
+        database.InTransactionAsync(
+            async statements =>
+            {
+                var values = new
+                {
+                    MostAttempts,
+                    kind = FailureKind.WorkerLost.Name(),
+                    error = Lost,
+                };
+                var items = await statements.ExecuteAsync(
+                    """
+                    update trawl_items
+                    set state = 'failed', error_kind = @kind, error = @error
+                    where state = 'running' and attempts >= @MostAttempts and lease_until < {now}
+                    """,
+                    values
+                );
+                return items
+                    + await statements.ExecuteAsync(
+                        """
+                        update trawl_jobs
+                        set searched = 1, error_kind = @kind, error = @error
+                        where state = 'running' and searched = 0 and attempts >= @MostAttempts and lease_until < {now}
+                        """,
+                        values
+                    );
+            },
             cancellation
         );
 
@@ -269,15 +355,14 @@ sealed class JobQueue(Database database, TimeSpan lease)
     public Task<bool> FailAsync(ClaimedItem item, TrawlException failure, CancellationToken cancellation)
     {
         var isAgain = failure.Rule.RetryLater && item.Attempts < MostAttempts;
-        var wait = failure.RetryAfter ?? TimeSpan.FromSeconds(5 * Math.Pow(4, Math.Clamp(item.Attempts - 1, 0, 6)));
         return ChangeAsync(
             $"update trawl_items set state = @state, not_before = {{now}} + @wait, error_kind = @kind, error = @error where {Ours}",
             new
             {
                 state = isAgain ? "queued" : "failed",
-                wait = wait.TotalSeconds,
+                wait = WaitAfter(item, failure).TotalSeconds,
                 kind = failure.Kind.Name(),
-                error = failure.Message,
+                error = Storable(failure.Message),
                 item.JobId,
                 item.Platform,
                 item.VideoId,
@@ -286,6 +371,10 @@ sealed class JobQueue(Database database, TimeSpan lease)
             cancellation
         );
     }
+
+    /// <summary>After how long a video that failed can be tried again.</summary>
+    public static TimeSpan WaitAfter(ClaimedItem item, TrawlException failure) =>
+        failure.RetryAfter ?? TimeSpan.FromSeconds(5 * Math.Pow(4, Math.Clamp(item.Attempts - 1, 0, 6)));
 
     /// <summary>Gives a video back untouched, as when the program is stopped.</summary>
     public Task<bool> PutBackAsync(ClaimedItem item, CancellationToken cancellation) => PutBackAsync(item, TimeSpan.Zero, cancellation);
@@ -338,6 +427,9 @@ sealed class JobQueue(Database database, TimeSpan lease)
             "update trawl_jobs set state = 'cancelled', ended_at = {now} where job_id = @jobId and state in ('queued', 'running', 'paused')",
             new { jobId }
         ) == 1;
+
+    // PostgreSQL keeps every character but one
+    static string Storable(string text) => text.Replace('\0', '\uFFFD');
 
     async Task<bool> ChangeAsync(string sql, object values, CancellationToken cancellation) =>
         await database.AtOnceAsync(statements => statements.ExecuteAsync(sql, values), cancellation) > 0;

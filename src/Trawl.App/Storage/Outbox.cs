@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Trawl.App.Storage;
 
 /// <summary>An event that is owed to others.</summary>
@@ -25,7 +27,7 @@ sealed record OutboxEvent
     public bool IsSent { get; init; }
 }
 
-/// <summary>What we still owe to others: written with the rows it tells of, sent afterwards, in order, at least once.</summary>
+/// <summary>The events for others: written with the rows they tell of, sent afterwards, in order, at least once.</summary>
 sealed class Outbox(Database database)
 {
     /// <summary>Notes an event, in the transaction that makes it true.</summary>
@@ -63,6 +65,7 @@ sealed class Outbox(Database database)
             }
         );
         await Webhooks.OweAsync(statements, eventId);
+        statements.Announce(Topic.Events);
     }
 
     /// <summary>What was told and is owed, the newest first.</summary>
@@ -101,6 +104,7 @@ sealed class Outbox(Database database)
                     """,
                     new { eventOrJob }
                 );
+                statements.Announce(Topic.Events);
                 return await statements.ExecuteAsync(
                     "update trawl_outbox set sent_at = null where event_id = @eventOrJob or job_id = @eventOrJob",
                     new { eventOrJob }
@@ -109,17 +113,11 @@ sealed class Outbox(Database database)
             cancellation
         );
 
-    /// <summary>
-    /// Sends the next ones, in order, and notes each that has arrived. One sender at a time: what others write meanwhile waits for its turn.
-    /// </summary>
-    /// <returns>How many were sent.</returns>
-    public Task<int> SendAsync(int most, Func<OutboxEvent, CancellationToken, Task> send, CancellationToken cancellation) =>
-        database.InTransactionAsync(
-            async statements =>
-            {
-                if (!await statements.FirstAsync<bool>(statements.Dialect.TakeOutbox))
-                    return 0;
-                var unsent = await statements.QueryAsync<OutboxEvent>(
+    /// <summary>The next events to send, in order.</summary>
+    public Task<IReadOnlyList<OutboxEvent>> UnsentAsync(int most, CancellationToken cancellation) =>
+        database.AtOnceAsync(
+            statements =>
+                statements.QueryAsync<OutboxEvent>(
                     """
                     select cast(seq as bigint) as Seq, event_id as EventId, job_id as JobId, topic as Topic, correlation_id as CorrelationId, body as Body
                     from trawl_outbox
@@ -128,14 +126,18 @@ sealed class Outbox(Database database)
                     limit @most
                     """,
                     new { most }
-                );
-                foreach (var owed in unsent)
-                {
-                    await send(owed, cancellation);
-                    await statements.ExecuteAsync("update trawl_outbox set sent_at = {now} where seq = @Seq", owed);
-                }
-                return unsent.Count;
-            },
+                ),
+            cancellation
+        );
+
+    /// <summary>Notes that events have arrived.</summary>
+    public Task MarkAsync(IReadOnlyList<OutboxEvent> events, CancellationToken cancellation) =>
+        database.AtOnceAsync(
+            // each by its number: one between them may have been committed after they were read
+            statements =>
+                statements.ExecuteAsync(
+                    $"update trawl_outbox set sent_at = {{now}} where seq in ({string.Join(", ", events.Select(e => e.Seq.ToString(CultureInfo.InvariantCulture)))})"
+                ),
             cancellation
         );
 }

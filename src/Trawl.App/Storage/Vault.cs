@@ -61,6 +61,9 @@ public sealed partial class Vault(string folder) : CredentialStore
         return Task.CompletedTask;
     }
 
+    /// <summary>A box for secrets that are kept elsewhere.</summary>
+    internal SecretBox Box() => new(Protector().CreateProtector("Trawl.Webhooks"));
+
     string PathOf(string name) =>
         name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') && name.Length is > 0 and < 100
             ? Path.Combine(folder, $"{name}.secret")

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Trawl.Failures;
 
 namespace Trawl.App.Storage;
 
@@ -32,7 +33,9 @@ sealed record Delivery
 }
 
 /// <summary>Who is told by HTTP, and what each has still to be told. Every event becomes a delivery for each of them in the transaction that makes it true.</summary>
-sealed class Webhooks(Database database)
+/// <param name="database">The database.</param>
+/// <param name="box">Protects the secrets in it; null where many machines share it and it guards itself.</param>
+sealed class Webhooks(Database database, SecretBox? box)
 {
     /// <summary>A delivery nobody has said a word of for so long is begun by somebody else.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
@@ -44,7 +47,7 @@ sealed class Webhooks(Database database)
         var secret = NewSecret();
         var added = await ChangeAsync(
             "insert into trawl_webhooks (address, secret, created_at) values (@address, @secret, {now}) on conflict do nothing",
-            new { address = address.AbsoluteUri, secret },
+            new { address = address.AbsoluteUri, secret = Kept(secret) },
             cancellation
         );
         return added == 1 ? secret : null;
@@ -57,7 +60,7 @@ sealed class Webhooks(Database database)
         var secret = NewSecret();
         var changed = await ChangeAsync(
             "update trawl_webhooks set old_secret = secret, secret = @secret where address = @address",
-            new { address = address.AbsoluteUri, secret },
+            new { address = address.AbsoluteUri, secret = Kept(secret) },
             cancellation
         );
         return changed == 1 ? secret : null;
@@ -176,6 +179,23 @@ sealed class Webhooks(Database database)
 
     Task<int> ChangeAsync(string sql, object values, CancellationToken cancellation) =>
         database.InTransactionAsync(statements => statements.ExecuteAsync(sql, values), cancellation);
+
+    string Kept(string secret) => box?.Close(secret) ?? secret;
+
+    /// <summary>A delivery with secrets that can be signed with.</summary>
+    /// <exception cref="TrawlException">They were protected elsewhere.</exception>
+    public Delivery Open(Delivery kept) =>
+        kept with
+        {
+            Secret = (box is null ? kept.Secret : box.Open(kept.Secret)) ?? throw Unreadable(kept.Address),
+            OldSecret = kept.OldSecret is null || box is null ? kept.OldSecret : box.Open(kept.OldSecret),
+        };
+
+    static TrawlException Unreadable(string address) =>
+        new(
+            FailureKind.Configuration,
+            $"The secret of {new Uri(address).Masked()} cannot be read here: it was protected by another user or machine. Give it a new one by `trawl webhooks rotate`."
+        );
 
     // as Standard Webhooks writes them
     static string NewSecret() => "whsec_" + Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));

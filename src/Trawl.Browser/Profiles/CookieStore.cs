@@ -1,9 +1,9 @@
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 using Trawl.Failures;
+using Trawl.Json;
 
 namespace Trawl.Browser.Profiles;
 
@@ -86,42 +86,40 @@ public sealed class CookieStore(BrowserPool pool, BrowserProfile profile)
 
     static List<Cookie> Parse(string text)
     {
-        try
-        {
-            var cookies = JsonNode.Parse(text)?["cookies"]?.AsArray() ?? throw new FormatException("there is no list named cookies");
-            return [.. cookies.Select(c => ToCookie(c!.AsObject()))];
-        }
-        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or NullReferenceException)
-        {
-            throw new TrawlException(FailureKind.Configuration, $"The cookies cannot be read: {e.Message}", e);
-        }
+        using var document = ForeignJson.Parse(System.Text.Encoding.UTF8.GetBytes(text), e => Unreadable(e.Message));
+        var cookies = document.RootElement.Get("cookies"u8);
+        return cookies.ValueKind == JsonValueKind.Array
+            ? [.. cookies.Items().Select(ToCookie)]
+            : throw Unreadable("there is no list named cookies");
     }
 
-    static Cookie ToCookie(JsonObject json)
+    static Cookie ToCookie(JsonElement json)
     {
         var cookie = new Cookie
         {
-            Name = Text("name"),
-            Value = Text("value"),
-            Domain = Text("domain"),
-            Path = json.ContainsKey("path") ? Text("path") : "/",
-            HttpOnly = json["httpOnly"]?.GetValue<bool>() ?? false,
-            Secure = json["secure"]?.GetValue<bool>() ?? false,
-            Expires = Expiry(json["expires"]),
+            Name = Text("name"u8) ?? throw Unreadable("a cookie has no name"),
+            Value = Text("value"u8) ?? throw Unreadable("a cookie has no value"),
+            Domain = Text("domain"u8) ?? throw Unreadable("a cookie has no domain"),
+            Path = Text("path"u8) ?? "/",
+            HttpOnly = json.Flag("httpOnly"u8) ?? false,
+            Secure = json.Flag("secure"u8) ?? false,
+            Expires = Expiry(json.Real("expires"u8)),
         };
-        if (SameSite(json["sameSite"]?.ToString()) is { } same)
+        if (SameSite(json.Text("sameSite"u8)) is { } same)
             cookie.SameSite = same;
         return cookie;
 
-        string Text(string name) => json[name]?.GetValue<string>() ?? throw new FormatException($"a cookie has no {name}");
+        string? Text(ReadOnlySpan<byte> name) => json.String(name);
     }
 
+    static TrawlException Unreadable(string why) => new(FailureKind.Configuration, $"The cookies cannot be read: {why}");
+
     // -1 until the end of the session; older exports gave Chromium's microseconds since 1601
-    static float Expiry(JsonNode? node)
+    static float Expiry(double? given)
     {
         const double OfChromium = 1e14;
         const double Epochs = 11_644_473_600;
-        var value = double.TryParse(node?.ToString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : -1;
+        var value = given ?? -1;
         return (float)(
             value > OfChromium ? (value / 1e6) - Epochs
             : value <= 0 ? -1

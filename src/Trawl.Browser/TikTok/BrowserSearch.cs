@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
 using Trawl.Browser.Profiles;
 using Trawl.Failures;
@@ -47,7 +48,7 @@ public sealed class BrowserSearch(BrowserPool pool)
         CancellationToken cancellation
     )
     {
-        var results = new Results(limit, found);
+        var results = new Results(limit, found, pool.Network.Logger);
         page.Request += (_, request) => results.Expect(request.Url);
         page.Response += (_, response) => results.See(response);
         if (!typed || !await TypeAsync(page, phrase, cancellation).ConfigureAwait(false))
@@ -107,7 +108,7 @@ public sealed class BrowserSearch(BrowserPool pool)
     }
 
     // What the page's replies have brought so far. Replies come on the driver's thread, the search reads on its own.
-    sealed class Results(int limit, IProgress<SearchHit>? found)
+    sealed class Results(int limit, IProgress<SearchHit>? found, ILogger logger)
     {
         readonly ConcurrentDictionary<string, SearchHit> _byId = [];
         readonly List<SearchHit> _hits = [];
@@ -163,6 +164,10 @@ public sealed class BrowserSearch(BrowserPool pool)
             catch (PlaywrightException e)
             {
                 Fail(new TrawlException(FailureKind.UpstreamError, "A reply of TikTok's search could not be read.", e));
+            }
+            catch (Exception e)
+            {
+                Fail(Defects.Known(e, logger)); // one reply that breaks us ends no search
             }
         }
 

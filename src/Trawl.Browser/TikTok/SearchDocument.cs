@@ -11,6 +11,8 @@ static partial class SearchDocument
     /// <summary>Reads the hits of a page; the first way that yields any counts.</summary>
     public static IReadOnlyList<SearchHit> Read(string html)
     {
+        if (!MarkupShape.IsOfBrowser(html))
+            return [];
         var document = new HtmlParser().ParseDocument(html);
         if (
             document.QuerySelector("script#SIGI_STATE") is { } state

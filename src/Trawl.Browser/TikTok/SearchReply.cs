@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Trawl.Failures;
-using Trawl.Platforms;
+using Trawl.Json;
 
 namespace Trawl.Browser.TikTok;
 
@@ -9,6 +9,7 @@ namespace Trawl.Browser.TikTok;
 sealed record SearchReply(IReadOnlyList<SearchHit> Hits, bool HasMore)
 {
     const int NeedsLogin = 2483;
+    const int Most = 200;
 
     /// <summary>Whether an address is one of those.</summary>
     public static bool IsOne(Uri address) =>
@@ -19,43 +20,27 @@ sealed record SearchReply(IReadOnlyList<SearchHit> Hits, bool HasMore)
     /// <exception cref="TrawlException">It refuses, or is of another shape.</exception>
     public static SearchReply Read(ReadOnlyMemory<byte> body)
     {
-        using var json = Parse(body);
+        using var json = ForeignJson.Parse(
+            body,
+            e => new TrawlException(FailureKind.Challenged, "TikTok's search answered with something else than JSON.", e)
+        );
         var root = json.RootElement;
         if (root.Whole("status_code"u8) is not (null or 0) and var code)
             throw code == NeedsLogin
                 ? new TrawlException(FailureKind.LoginRequired, "TikTok wants a login before it searches.")
                 : new TrawlException(FailureKind.UpstreamError, $"TikTok's search answered with code {code}.");
         var items = root.Items("item_list"u8).Concat(root.Items("data"u8).Where(d => d.Whole("type"u8) == 1).Select(d => d.Get("item"u8)));
-        return new SearchReply([.. items.Select(Hit).OfType<SearchHit>()], root.Whole("has_more"u8) == 1);
+        return new SearchReply([.. items.Take(Most).Select(Hit).OfType<SearchHit>()], root.Whole("has_more"u8) == 1);
     }
 
     /// <summary>Reads what a page of 2022 carries: <c>ItemModule</c> and <c>UserModule</c>. What is no JSON yields nothing.</summary>
     public static IReadOnlyList<SearchHit> ReadHydration(string text)
     {
-        try
-        {
-            using var json = JsonDocument.Parse(text);
-            var users = json.RootElement.Get("UserModule"u8).Get("users"u8);
-            return json.RootElement.Get("ItemModule"u8) is { ValueKind: JsonValueKind.Object } items
-                ? [.. items.EnumerateObject().Select(i => Hit(i.Value, i.Name, users)).OfType<SearchHit>()]
-                : [];
-        }
-        catch (JsonException)
-        {
+        using var json = ForeignJson.TryParse(text);
+        if (json is null)
             return [];
-        }
-    }
-
-    static JsonDocument Parse(ReadOnlyMemory<byte> body)
-    {
-        try
-        {
-            return JsonDocument.Parse(body);
-        }
-        catch (JsonException e)
-        {
-            throw new TrawlException(FailureKind.Challenged, "TikTok's search answered with something else than JSON.", e);
-        }
+        var users = json.RootElement.Get("UserModule"u8).Get("users"u8);
+        return [.. json.RootElement.Get("ItemModule"u8).Members().Take(Most).Select(i => Hit(i.Value, i.Name, users)).OfType<SearchHit>()];
     }
 
     static SearchHit? Hit(JsonElement item) => Hit(item, null, default);
@@ -91,11 +76,10 @@ sealed record SearchReply(IReadOnlyList<SearchHit> Hits, bool HasMore)
         author.Length > 0 ? $"https://www.tiktok.com/@{author.TrimStart('@')}/video/{id}" : $"https://www.tiktok.com/video/{id}";
 
     static string? Named(JsonElement users, string number) =>
-        users.ValueKind == JsonValueKind.Object
-            ? users
-                .EnumerateObject()
-                .Where(u => u.Value.Text("id"u8) == number || u.Value.Text("uid"u8) == number)
-                .Select(u => u.Value.Text("uniqueId"u8) ?? u.Value.Text("nickname"u8) ?? u.Value.Text("username"u8))
-                .FirstOrDefault()
-            : null;
+        users
+            .Members()
+            .Take(Most)
+            .Where(u => u.Value.Text("id"u8) == number || u.Value.Text("uid"u8) == number)
+            .Select(u => u.Value.Text("uniqueId"u8) ?? u.Value.Text("nickname"u8) ?? u.Value.Text("username"u8))
+            .FirstOrDefault();
 }

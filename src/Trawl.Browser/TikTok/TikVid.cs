@@ -1,8 +1,8 @@
-using System.Text.Json;
 using Microsoft.Playwright;
 using Trawl.Browser.Profiles;
 using Trawl.Failures;
 using Trawl.Http;
+using Trawl.Json;
 
 namespace Trawl.Browser.TikTok;
 
@@ -24,6 +24,7 @@ public sealed class TikVid(BrowserPool pool)
 
     const int Attempts = 3;
     const int MostProbes = 4;
+    const int MostLinks = 1000;
     static readonly TimeSpan ForPage = TimeSpan.FromSeconds(30);
     static readonly TimeSpan ForResult = TimeSpan.FromSeconds(20);
     static readonly TimeSpan Still = TimeSpan.FromSeconds(3);
@@ -178,14 +179,19 @@ public sealed class TikVid(BrowserPool pool)
 
     async Task<Shown> SeeAsync(IPage page, CancellationToken cancellation)
     {
-        using var seen = JsonDocument.Parse(await page.EvaluateAsync<string>(Seen).WaitAsync(cancellation).ConfigureAwait(false));
-        var root = seen.RootElement;
-        var anchors = root.GetProperty("links").EnumerateArray().Select(a => (a[0].GetString()!, a[1].GetString()!, a[2].GetString()!));
+        // the page may have changed what our script is made of
+        using var seen = ForeignJson.TryParse(await page.EvaluateAsync<string>(Seen).WaitAsync(cancellation).ConfigureAwait(false) ?? "");
+        var root = seen?.RootElement ?? default;
+        var anchors = root.Items("links"u8)
+            .Take(MostLinks)
+            .Select(a => a.Items().Take(3).Select(t => t.Text() ?? "").ToList())
+            .Where(a => a.Count == 3)
+            .Select(a => (a[0], a[1], a[2]));
         return new Shown(
             [.. TikVidLink.Of(anchors, new Uri(page.Url))],
-            root.GetProperty("toast").GetString(),
-            root.GetProperty("title").GetString(),
-            root.GetProperty("cover").GetString()
+            root.String("toast"u8),
+            root.String("title"u8),
+            root.String("cover"u8)
         );
     }
 

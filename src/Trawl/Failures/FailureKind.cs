@@ -29,8 +29,10 @@ public enum FailureKind
     StorageDenied,
     ToolMissing,
     ToolFailed,
+    WorkerLost,
     Resting,
     ServiceUnavailable,
     Configuration,
+    Defect,
     Canceled,
 }

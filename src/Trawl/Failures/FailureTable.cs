@@ -322,6 +322,18 @@ public static class FailureTable
             [Recovery.OtherStrategy]
         ),
         new(
+            WorkerLost,
+            "worker-lost",
+            Stop,
+            false,
+            false,
+            8,
+            503,
+            "Each worker that took this work ended before it was done.",
+            "Look into the logs of the workers for what ended them; `trawl jobs retry JOB` tries again.",
+            []
+        ),
+        new(
             Resting,
             "resting",
             Stop,
@@ -346,6 +358,18 @@ public static class FailureTable
             [Recovery.RetryLater]
         ),
         new(Configuration, "configuration", Stop, false, false, 2, 500, "A setting is wrong.", "Correct the named setting.", []),
+        new(
+            Defect,
+            "defect",
+            Stop,
+            false,
+            true,
+            1,
+            500,
+            "Trawl met a defect of its own.",
+            "Please report it, with what the log says beside the reference.",
+            [Recovery.RetryLater, Recovery.Update]
+        ),
         new(
             Canceled,
             "canceled",

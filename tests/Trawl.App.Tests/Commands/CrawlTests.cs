@@ -51,7 +51,7 @@ public class CrawlTests
 
         both.ExitCode.ShouldBe(3, both.Messages);
         both.Messages.ShouldContain("douyin: It is not supported");
-        one.ExitCode.ShouldBe(4, one.Messages);
+        one.ExitCode.ShouldBe(2, one.Messages);
         var links = await world.ListAsync().Select(p => p.OnBilibili).ToListAsync();
         var files = Directory.GetFiles(folder.File("videos/bilibili"), "*.mp4");
         files.Length.ShouldBe(2);
@@ -257,7 +257,7 @@ public class CrawlTests
     [InlineData("--platform", "myspace", "there is no myspace")]
     [InlineData("--max-duration", "0", "between 1 and 86399")]
     [InlineData("-n", "0", "between 1 and 1000")]
-    [InlineData("--recency-days", "0", "at least 1")]
+    [InlineData("--recency-days", "0", "between 1 and 36500")]
     public async Task What_cannot_be_is_told(string flag, string value, string says)
     {
         using var folder = new TempFolder();

@@ -30,7 +30,7 @@ public sealed class WebhookTests : IAsyncLifetime
     {
         _database = Database.At(_folder.File("trawl.db"));
         await Migrations.ApplyAsync(_database, None);
-        _webhooks = new Webhooks(_database);
+        _webhooks = new Webhooks(_database, box: null);
         _listener = await WebServer.StartAsync(IPAddress.Loopback, 0, HearAsync, NullLoggerFactory.Instance, None);
     }
 
@@ -180,15 +180,15 @@ public sealed class WebhookTests : IAsyncLifetime
     {
         options ??= new HttpOptions { TrustedServices = [_listener.Address.Authority] };
         using var network = new Network(options, NullLogger.Instance, TimeProvider.System);
-        var postman = new WebhookPostman(
+        var sender = new WebhookSender(
             _webhooks,
             network,
-            new Pulse(),
+            _database.Changes[Topic.Events],
             TimeSpan.FromSeconds(1),
             TimeProvider.System,
             NullLogger.Instance
         );
-        await postman.FlushAsync(None);
+        await sender.FlushAsync(None);
     }
 
     static string Signature(string secret, IHeaderDictionary headers, string body) =>

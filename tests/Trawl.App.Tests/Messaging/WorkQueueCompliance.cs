@@ -74,6 +74,27 @@ public abstract class WorkQueueCompliance
         );
 
     [Fact]
+    public Task One_that_breaks_us_is_tried_three_times_then_put_aside_and_holds_up_nobody() =>
+        WithAsync(
+            async (queue, send, refused) =>
+            {
+                var tries = 0;
+                await send("videos.search.request", "poison");
+                await send("videos.search.request", "good");
+
+                await ListenAsync(
+                    queue(),
+                    (m, t) => Text(m) == "poison" ? throw new OverflowException($"{tries++}") : Keep(m, t),
+                    () => !_kept.IsEmpty
+                );
+
+                tries.ShouldBe(3);
+                _kept.ShouldBe(["good"]);
+                (await refused()).ShouldBe(["poison"]);
+            }
+        );
+
+    [Fact]
     public Task What_could_not_be_kept_now_comes_again() =>
         WithAsync(
             async (queue, send, refused) =>

@@ -1,9 +1,11 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Trawl.App.Crawls;
 using Trawl.App.Messaging;
 using Trawl.App.Storage;
 using Trawl.App.Tests.Servers;
 using Trawl.Failures;
 using Trawl.Http;
+using Trawl.Json;
 using Trawl.Tests.Shared;
 
 namespace Trawl.App.Tests.Storage;
@@ -14,6 +16,8 @@ public abstract class JobQueueCompliance : IAsyncLifetime
     static readonly CancellationToken None = TestContext.Current.CancellationToken;
 
     Database _database = null!;
+
+    string Place { get; set; } = null!;
 
     JobQueue Queue { get; set; } = null!;
 
@@ -27,10 +31,11 @@ public abstract class JobQueueCompliance : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _database = Database.At(await NewDatabaseAsync());
+        Place = await NewDatabaseAsync();
+        _database = Database.At(Place);
         await Migrations.ApplyAsync(_database, None);
         Queue = new JobQueue(_database, TimeSpan.FromMinutes(1));
-        Record = new CrawlRecord(_database, Store, omitEmptyBatch: false, new Pulse(), TimeProvider.System);
+        Record = new CrawlRecord(_database, Store, omitEmptyBatch: false, TimeProvider.System);
     }
 
     public virtual ValueTask DisposeAsync() => _database.DisposeAsync();
@@ -59,7 +64,7 @@ public abstract class JobQueueCompliance : IAsyncLifetime
                 .Select(async _ =>
                 {
                     var mine = new List<string>();
-                    while (await Queue.ClaimItemAsync("tiktok", None) is { } item)
+                    while (await ClaimAsync() is { } item)
                         mine.Add(item.VideoId);
                     return mine;
                 })
@@ -77,7 +82,7 @@ public abstract class JobQueueCompliance : IAsyncLifetime
         await Queue.AddAsync(job, [Hit(2), Hit(3)], None);
 
         var taken = new List<string>();
-        while (await Queue.ClaimItemAsync("tiktok", None) is { } item)
+        while (await ClaimAsync() is { } item)
             taken.Add(item.VideoId);
 
         taken.ShouldBe(["0", "1", "2", "3"]);
@@ -88,10 +93,10 @@ public abstract class JobQueueCompliance : IAsyncLifetime
     {
         var quick = new JobQueue(_database, TimeSpan.FromMilliseconds(1));
         await FoundAsync("a", 1);
-        var late = (await quick.ClaimItemAsync("tiktok", None))!;
+        var late = (await ClaimAsync(quick))!;
         ClaimedItem? second = null;
         while (second is null)
-            second = await Queue.ClaimItemAsync("tiktok", None);
+            second = await ClaimAsync();
 
         (await Record.SaveAsync(late, Done(late), None)).ShouldBeFalse();
         (await quick.RenewAsync(late, None)).ShouldBeFalse();
@@ -105,10 +110,10 @@ public abstract class JobQueueCompliance : IAsyncLifetime
     public async Task A_job_ends_once_when_nothing_is_left_and_says_so_last()
     {
         var job = await FoundAsync("a", 2);
-        var items = new[] { (await Queue.ClaimItemAsync("tiktok", None))!, (await Queue.ClaimItemAsync("tiktok", None))! };
+        var items = new[] { (await ClaimAsync())!, (await ClaimAsync())! };
         await Record.SaveAsync(items[0], Done(items[0]), None);
         await Record.EndAsync("a", None);
-        await Queue.SearchedAsync(job, null, None);
+        await Queue.SearchedAsync(job, null, null, None);
         await Record.EndAsync("a", None);
         (await OwedAsync()).Select(e => e.Topic).ShouldBe([Messages.KeyframesReady]);
 
@@ -123,13 +128,13 @@ public abstract class JobQueueCompliance : IAsyncLifetime
     public async Task What_may_pass_is_tried_three_times_and_what_may_not_once()
     {
         await FoundAsync("a", 2);
-        var (passing, final) = ((await Queue.ClaimItemAsync("tiktok", None))!, (await Queue.ClaimItemAsync("tiktok", None))!);
+        var (passing, final) = ((await ClaimAsync())!, (await ClaimAsync())!);
         await Queue.FailAsync(final, new TrawlException(FailureKind.Gone, "gone"), None);
         for (var i = 1; i <= 3; i++)
         {
             passing.Attempts.ShouldBe(i);
             await Queue.FailAsync(passing, new TrawlException(FailureKind.RateLimited, "later") { RetryAfter = TimeSpan.Zero }, None);
-            var next = await Queue.ClaimItemAsync("tiktok", None);
+            var next = await ClaimAsync();
             if (i < 3)
                 passing = next.ShouldNotBeNull();
             else
@@ -143,12 +148,12 @@ public abstract class JobQueueCompliance : IAsyncLifetime
     public async Task A_job_that_was_given_up_takes_no_more_words()
     {
         await FoundAsync("a", 2);
-        var item = (await Queue.ClaimItemAsync("tiktok", None))!;
+        var item = (await ClaimAsync())!;
 
         (await Record.CancelAsync("a", "c", None)).ShouldBeTrue();
 
         (await Record.CancelAsync("a", "c", None)).ShouldBeFalse();
-        (await Queue.ClaimItemAsync("tiktok", None)).ShouldBeNull();
+        (await ClaimAsync()).ShouldBeNull();
         (await Queue.RenewAsync(item, None)).ShouldBeFalse();
         (await Record.SaveAsync(item, Done(item), None)).ShouldBeFalse();
         (await OwedAsync()).Select(e => e.Topic).ShouldBe([Messages.CancelAck]);
@@ -158,18 +163,18 @@ public abstract class JobQueueCompliance : IAsyncLifetime
     public async Task A_job_that_rests_is_left_alone_and_then_gone_on_with()
     {
         var job = await FoundAsync("a", 2);
-        var item = (await Queue.ClaimItemAsync("tiktok", None))!;
+        var item = (await ClaimAsync())!;
 
         (await Desk.PauseAsync("a", None)).ShouldBeTrue();
 
         (await Desk.PauseAsync("a", None)).ShouldBeFalse();
-        (await Queue.ClaimItemAsync("tiktok", None)).ShouldBeNull();
+        (await ClaimAsync()).ShouldBeNull();
         (await Queue.RenewAsync(item, None)).ShouldBeFalse();
         (await Queue.RenewAsync(job, None)).ShouldBeFalse();
         (await Record.SaveAsync(item, Done(item), None)).ShouldBeFalse();
         (await Desk.ResumeAsync("a", None)).ShouldBeTrue();
         (await Queue.ClaimJobAsync(None))!.Token.ShouldBeGreaterThan(job.Token, "the search was not over");
-        (await Queue.ClaimItemAsync("tiktok", None)).ShouldNotBeNull();
+        (await ClaimAsync()).ShouldNotBeNull();
     }
 
     [Fact]
@@ -188,18 +193,18 @@ public abstract class JobQueueCompliance : IAsyncLifetime
     public async Task What_failed_is_tried_again_when_somebody_asks_for_it()
     {
         var job = await FoundAsync("a", 2);
-        foreach (var item in new[] { (await Queue.ClaimItemAsync("tiktok", None))!, (await Queue.ClaimItemAsync("tiktok", None))! })
+        foreach (var item in new[] { (await ClaimAsync())!, (await ClaimAsync())! })
             if (item.VideoId == "0")
                 await Record.SaveAsync(item, Done(item), None);
             else
                 await Queue.FailAsync(item, new TrawlException(FailureKind.Gone, "gone"), None);
-        await Queue.SearchedAsync(job, null, None);
+        await Queue.SearchedAsync(job, null, null, None);
         await Record.EndAsync("a", None);
 
         (await Desk.RetryAsync("a", None)).ShouldBeTrue();
 
-        (await Queue.ClaimItemAsync("tiktok", None))!.VideoId.ShouldBe("1");
-        (await Queue.ClaimItemAsync("tiktok", None)).ShouldBeNull("what is done stays");
+        (await ClaimAsync())!.VideoId.ShouldBe("1");
+        (await ClaimAsync()).ShouldBeNull("what is done stays");
         (await Queue.ClaimJobAsync(None)).ShouldBeNull("it has been searched for");
         (await Desk.RetryAsync("a", None)).ShouldBeFalse();
     }
@@ -208,11 +213,11 @@ public abstract class JobQueueCompliance : IAsyncLifetime
     public async Task What_is_left_out_is_neither_done_nor_failed_and_keeps_no_job_open()
     {
         var job = await FoundAsync("a", 1);
-        var item = (await Queue.ClaimItemAsync("tiktok", None))!;
+        var item = (await ClaimAsync())!;
 
         (await Queue.SkipAsync(item, "500 s long", None)).ShouldBeTrue();
 
-        await Queue.SearchedAsync(job, null, None);
+        await Queue.SearchedAsync(job, null, null, None);
         await Record.EndAsync("a", None);
         var status = (await Desk.StatusAsync("a", None)).ShouldHaveSingleItem();
         (status.State, status.Done, status.Failed, status.Skipped).ShouldBe(("done", 0, 0, 1));
@@ -225,48 +230,191 @@ public abstract class JobQueueCompliance : IAsyncLifetime
         var job = await FoundAsync("a", 1);
 
         (await Queue.SubmitAsync(Order("a"), "c", None)).ShouldBeFalse();
-        await Queue.SearchedAsync(job, null, None);
-        var item = (await Queue.ClaimItemAsync("tiktok", None))!;
+        await Queue.SearchedAsync(job, null, null, None);
+        var item = (await ClaimAsync())!;
         await Record.SaveAsync(item, Done(item), None);
         await Record.EndAsync("a", None);
 
         (await Queue.SubmitAsync(Order("a"), "again", None)).ShouldBeTrue();
         (await Queue.ClaimJobAsync(None))!.CorrelationId.ShouldBe("again");
-        (await Queue.ClaimItemAsync("tiktok", None)).ShouldNotBeNull();
+        (await ClaimAsync()).ShouldNotBeNull();
     }
 
     [Fact]
     public async Task Events_are_sent_in_order_until_they_have_arrived()
     {
         await FoundAsync("a", 3);
-        while (await Queue.ClaimItemAsync("tiktok", None) is { } item)
+        while (await ClaimAsync() is { } item)
+            await Record.SaveAsync(item, Done(item), None);
+        var transport = new Postbox { Refuses = 2 };
+        await using var publisher = Publisher(transport);
+
+        (await Should.ThrowAsync<TrawlException>(() => publisher.FlushAsync(None))).Kind.ShouldBe(FailureKind.ServiceUnavailable);
+        transport.Arrived.Count.ShouldBe(1);
+        transport.Refuses = null;
+        await publisher.FlushAsync(None);
+
+        transport.Arrived.Select(e => e.Seq).ShouldBeInOrder();
+        transport.Arrived.Select(e => e.EventId).Distinct().Count().ShouldBe(3, "each is marked when it has arrived");
+        transport.Arrived.Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Only_the_events_that_arrived_are_marked_and_none_between_them()
+    {
+        await FoundAsync("a", 3);
+        while (await ClaimAsync() is { } item)
             await Record.SaveAsync(item, Done(item), None);
         var outbox = new Outbox(_database);
-        var sent = new List<string>();
+        var events = await outbox.UnsentAsync(10, None);
 
-        await Should.ThrowAsync<TrawlException>(() =>
-            outbox.SendAsync(
-                10,
-                (owed, _) =>
-                {
-                    sent.Add(owed.EventId);
-                    return sent.Count == 2 ? throw new TrawlException(FailureKind.ServiceUnavailable, "away") : Task.CompletedTask;
-                },
-                None
-            )
-        );
-        var again = await OwedAsync();
+        // numbers are given before a transaction is committed: the second one's came after the others were read
+        await outbox.MarkAsync([events[0], events[2]], None);
 
-        again.Count.ShouldBe(3);
-        again.Take(2).Select(e => e.EventId).ShouldBe(sent, "an event keeps its name");
-        (await OwedAsync()).ShouldBeEmpty();
+        (await OwedAsync()).ShouldHaveSingleItem().EventId.ShouldBe(events[1].EventId);
+    }
+
+    [Fact]
+    public async Task One_worker_sends_and_another_one_when_that_has_gone()
+    {
+        await FoundAsync("a", 1);
+        var item = (await ClaimAsync())!;
+        await Record.SaveAsync(item, Done(item), None);
+        var turn = (await _database.TryLockAsync("outbox", None)).ShouldNotBeNull();
+        await using var other = Database.At(Place);
+
+        (await other.TryLockAsync("outbox", None)).ShouldBeNull();
+        await turn.DisposeAsync();
+
+        await using var next = await other.TryLockAsync("outbox", None);
+        (await next.ShouldNotBeNull().IsHeldAsync(None)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task What_has_ended_three_workers_is_given_up_and_its_job_ends()
+    {
+        var quick = new JobQueue(_database, TimeSpan.Zero);
+        await FoundAsync("a", 1);
+        for (var i = 1; i <= 3; i++)
+            (await ClaimAgainAsync(() => ClaimAsync(quick))).Attempts.ShouldBe(i);
+
+        (await ClaimAsync(quick)).ShouldBeNull();
+        (await quick.GiveUpLostAsync(None)).ShouldBe(1);
+
+        var item = (await Desk.ItemsAsync("a", None)).ShouldHaveSingleItem();
+        (item.State, item.ErrorKind).ShouldBe(("failed", "worker-lost"));
+    }
+
+    [Fact]
+    public async Task A_search_that_has_ended_three_workers_is_given_up_and_its_job_ends()
+    {
+        var quick = new JobQueue(_database, TimeSpan.Zero);
+        await quick.SubmitAsync(Order("a"), "a", None);
+        for (var i = 1; i <= 3; i++)
+            (await ClaimAgainAsync(() => quick.ClaimJobAsync(None))).Attempts.ShouldBe(i);
+
+        (await quick.ClaimJobAsync(None)).ShouldBeNull();
+        (await quick.GiveUpLostAsync(None)).ShouldBe(1);
+        foreach (var job in await quick.EndedAsync(None))
+            await Record.EndAsync(job, None);
+
+        var status = (await Desk.StatusAsync("a", None)).ShouldHaveSingleItem();
+        (status.State, status.ErrorKinds).ShouldBe(("done", "worker-lost"));
+        (await OwedAsync()).Select(e => e.Topic).ShouldBe([Messages.Completed]);
+    }
+
+    [Fact]
+    public async Task What_waits_for_others_costs_no_attempt_however_often_that_happens()
+    {
+        await FoundAsync("a", 1);
+
+        for (var i = 0; i < 30; i++)
+            (await Queue.PutBackAsync((await ClaimAsync()).ShouldNotBeNull(), None)).ShouldBeTrue();
+
+        (await ClaimAsync())!.Attempts.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_short_job_does_not_wait_for_all_of_a_long_one()
+    {
+        await FoundAsync("long", 50);
+        await FoundAsync("short", 3);
+        var order = new List<string>();
+        string? before = null;
+
+        while (order.Count(j => j == "short") < 3)
+        {
+            var item = (await Queue.ClaimItemsAsync("tiktok", 1, before, None)).ShouldHaveSingleItem();
+            order.Add(before = item.JobId);
+            await Queue.SkipAsync(item, "done", None);
+        }
+
+        order.Count.ShouldBe(6, "they take turns");
+    }
+
+    [Fact]
+    public async Task The_job_that_has_fewest_videos_under_way_comes_first()
+    {
+        await FoundAsync("long", 50);
+        (await Queue.ClaimItemsAsync("tiktok", 4, null, None)).Count.ShouldBe(4);
+        await FoundAsync("short", 3);
+
+        var next = await Queue.ClaimItemsAsync("tiktok", 3, null, None);
+
+        next.Select(i => i.JobId).ShouldBe(["short", "short", "short"]);
+    }
+
+    [Fact]
+    public async Task When_the_next_video_is_due_is_known_without_claiming_it()
+    {
+        await FoundAsync("a", 2);
+        (await Queue.DueAsync(None)).ShouldHaveSingleItem().Seconds.ShouldBeLessThanOrEqualTo(0);
+
+        foreach (var item in await Queue.ClaimItemsAsync("tiktok", 2, null, None))
+            await Queue.PutBackAsync(item, TimeSpan.FromSeconds(100), None);
+
+        (await Queue.DueAsync(None)).ShouldHaveSingleItem().Seconds.ShouldBeInRange(50, 100);
+    }
+
+    [Fact]
+    public async Task A_new_job_wakes_those_who_wait_for_one()
+    {
+        await using var other = Database.At(Place);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(None);
+        var began = _database.Changes[Topic.Messages].Next;
+        var listening = _database.ListenAsync(TimeProvider.System, NullLogger.Instance, stop.Token);
+        // SQLite tells nobody outside of the process
+        var sender = _database.IsShared ? new JobQueue(other, TimeSpan.FromMinutes(1)) : Queue;
+        if (_database.IsShared)
+            await began.WaitAsync(TimeSpan.FromSeconds(30), None);
+        var woken = _database.Changes[Topic.Jobs].Next;
+
+        await sender.SubmitAsync(Order("a"), "a", None);
+
+        await woken.WaitAsync(TimeSpan.FromSeconds(30), None);
+        await stop.CancelAsync();
+        await listening;
+    }
+
+    [Fact]
+    public async Task Foreign_text_of_any_sort_is_kept()
+    {
+        var job = await FoundAsync("a", 0);
+        using var title = ForeignJson.TryParse("""{"t": "a\u0000b \ud83d c"}""")!;
+        await Queue.AddAsync(job, [Hit(1) with { Title = title.RootElement.String("t"u8)! }], None);
+        var item = (await ClaimAsync())!;
+
+        await Queue.FailAsync(item, new TrawlException(FailureKind.Gone, "it said \0"), None);
+
+        item.Title.ShouldBe("a\uFFFDb \uFFFD c");
+        (await Desk.ItemsAsync("a", None))[0].Error.ShouldBe("it said \uFFFD");
     }
 
     [Fact]
     public async Task What_was_told_is_told_again_when_somebody_asks_for_it()
     {
         await FoundAsync("a", 2);
-        while (await Queue.ClaimItemAsync("tiktok", None) is { } item)
+        while (await ClaimAsync() is { } item)
             await Record.SaveAsync(item, Done(item), None);
         var outbox = new Outbox(_database);
         var first = await OwedAsync();
@@ -284,14 +432,14 @@ public abstract class JobQueueCompliance : IAsyncLifetime
     [Fact]
     public async Task Each_event_is_owed_to_everybody_who_wants_to_be_told_and_taken_by_one()
     {
-        var webhooks = new Webhooks(_database);
+        var webhooks = new Webhooks(_database, box: null);
         var (here, there) = (new Uri("https://here.test/"), new Uri("https://there.test/"));
         (await webhooks.AddAsync(here, None)).ShouldStartWith("whsec_");
         (await webhooks.AddAsync(there, None)).ShouldNotBeNull();
         (await webhooks.AddAsync(there, None)).ShouldBeNull();
         await webhooks.DisableAsync(there.AbsoluteUri, "gone", None);
         await FoundAsync("a", 20);
-        while (await Queue.ClaimItemAsync("tiktok", None) is { } item)
+        while (await ClaimAsync() is { } item)
             await Record.SaveAsync(item, Done(item), None);
 
         var taken = await Task.WhenAll(
@@ -345,10 +493,10 @@ public abstract class JobQueueCompliance : IAsyncLifetime
     public async Task A_video_of_two_jobs_stands_once_and_another_platforms_id_is_refused()
     {
         await FoundAsync("a", 1);
-        var first = (await Queue.ClaimItemAsync("tiktok", None))!;
+        var first = (await ClaimAsync())!;
         await Record.SaveAsync(first, Done(first), None);
         await FoundAsync("b", 1);
-        var second = (await Queue.ClaimItemAsync("tiktok", None))!;
+        var second = (await ClaimAsync())!;
 
         (await Record.KnownAsync(second, None)).ShouldBeNull("its pictures are not there any more");
         await Record.SaveAsync(second, Done(second), None);
@@ -385,19 +533,45 @@ public abstract class JobQueueCompliance : IAsyncLifetime
         return claimed;
     }
 
+    async Task<ClaimedItem?> ClaimAsync(JobQueue? queue = null) =>
+        (await (queue ?? Queue).ClaimItemsAsync("tiktok", 1, null, None)).SingleOrDefault();
+
+    // a lease of no length ends with the next tick of the database's clock
+    static async Task<T> ClaimAgainAsync<T>(Func<Task<T?>> claim)
+        where T : class
+    {
+        while (true)
+            if (await claim() is { } claimed)
+                return claimed;
+    }
+
     async Task<IReadOnlyList<OutboxEvent>> OwedAsync()
     {
-        var owed = new List<OutboxEvent>();
-        await new Outbox(_database).SendAsync(
-            100,
-            (e, _) =>
-            {
-                owed.Add(e);
-                return Task.CompletedTask;
-            },
-            None
-        );
-        return owed;
+        var transport = new Postbox();
+        await using var publisher = Publisher(transport);
+        await publisher.FlushAsync(None);
+        return transport.Arrived;
+    }
+
+    EventPublisher Publisher(Postbox transport) =>
+        new(_database, transport, TimeSpan.FromSeconds(1), TimeProvider.System, NullLogger.Instance);
+
+    // takes events until it is told to refuse one, counted from the first it is sent
+    sealed class Postbox : IEventTransport
+    {
+        public List<OutboxEvent> Arrived { get; } = [];
+
+        public int? Refuses { get; set; }
+
+        public Task ReadyAsync(CancellationToken cancellation) => Task.CompletedTask;
+
+        public Task<Delivered> SendAsync(IReadOnlyList<OutboxEvent> events, CancellationToken cancellation)
+        {
+            var taken = Refuses is { } at ? at - 1 : events.Count;
+            Arrived.AddRange(events.Take(taken));
+            var failure = taken < events.Count ? new TrawlException(FailureKind.ServiceUnavailable, "away") : null;
+            return Task.FromResult(new Delivered(taken, failure));
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Trawl.Json;
 
 namespace Trawl.Platforms.TikTok;
 
@@ -9,9 +10,9 @@ static partial class GearSize
     /// <summary>Width and height; null where only the short side is known, or nothing.</summary>
     public static (int? Width, int? Height) Of(JsonElement play, JsonElement video, string? key, string? gear)
     {
-        if (LenientJson.Pixels(play.Whole("Width"u8)) is { } width && LenientJson.Pixels(play.Whole("Height"u8)) is { } height)
+        if (ForeignJson.Pixels(play.Whole("Width"u8)) is { } width && ForeignJson.Pixels(play.Whole("Height"u8)) is { } height)
             return (width, height);
-        var (w, h) = (LenientJson.Pixels(video.Whole("width"u8)), LenientJson.Pixels(video.Whole("height"u8)));
+        var (w, h) = (ForeignJson.Pixels(video.Whole("width"u8)), ForeignJson.Pixels(video.Whole("height"u8)));
         if (SideOf(key, gear) is not { } side)
             return (w, h);
         if (w is null || h is null)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Trawl.Failures;
 using Trawl.Http;
+using Trawl.Json;
 using Trawl.Strategies;
 using Trawl.Videos;
 
@@ -55,7 +56,13 @@ sealed class Resolver(Network network, ResolverOptions options, bool keepRaw) : 
             Repeat = false,
         };
         var (reply, body) = await network.Visit(Session.Desktop).GetPageAsync(request, cancellation).ConfigureAwait(false);
-        using var document = Read(body, reply);
+        using var document = ForeignJson.Parse(
+            body,
+            e =>
+                reply.IsSuccess
+                    ? new TrawlException(FailureKind.UpstreamError, "The resolver's answer is not JSON.", e) { Detail = "BAD_JSON" }
+                    : Refusal(default, reply)
+        );
         var answer = document.RootElement;
         if (reply.IsSuccess && answer.Text("status"u8) == "success")
             return ToVideo(answer, url);
@@ -73,20 +80,6 @@ sealed class Resolver(Network network, ResolverOptions options, bool keepRaw) : 
             writer.WriteEndObject();
         }
         return buffer.ToArray();
-    }
-
-    static JsonDocument Read(ReadOnlyMemory<byte> body, VisitReply reply)
-    {
-        try
-        {
-            return JsonDocument.Parse(body);
-        }
-        catch (JsonException e)
-        {
-            throw reply.IsSuccess
-                ? new TrawlException(FailureKind.UpstreamError, "The resolver's answer is not JSON.", e) { Detail = "BAD_JSON" }
-                : Refusal(default, reply);
-        }
     }
 
     Video ToVideo(JsonElement answer, VideoUrl url)

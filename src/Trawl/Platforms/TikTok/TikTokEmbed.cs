@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Trawl.Failures;
 using Trawl.Http;
+using Trawl.Json;
 using Trawl.Videos;
 
 namespace Trawl.Platforms.TikTok;
@@ -8,6 +9,8 @@ namespace Trawl.Platforms.TikTok;
 /// <summary>Reads the page by which other sites embed a post (<c>/embed/v2/ID</c>). Its file may carry the watermark, so it counts as marked.</summary>
 static class TikTokEmbed
 {
+    const int Most = 20;
+
     /// <summary>The JSON of a page; empty where there is none.</summary>
     public static ReadOnlySpan<byte> Data(ReadOnlySpan<byte> html)
     {
@@ -23,7 +26,10 @@ static class TikTokEmbed
     /// <exception cref="TrawlException">When it shows no post, or another one.</exception>
     public static Video Parse(ReadOnlyMemory<byte> json, VideoUrl url, Session session)
     {
-        using var document = Read(json);
+        using var document = ForeignJson.Parse(
+            json,
+            e => new TrawlException(FailureKind.LayoutChanged, "TikTok's embedded page holds JSON that cannot be read.", e)
+        );
         var pages = document.RootElement.Get("source"u8).Get("data"u8);
         var page = pages.Get(System.Text.Encoding.UTF8.GetBytes($"/embed/v2/{url.Id}"));
         var data = page.Get("videoData"u8);
@@ -65,7 +71,7 @@ static class TikTokEmbed
 
     static MediaFormat? ReadFormat(JsonElement video, Session session)
     {
-        List<Uri> addresses = [.. video.Items("urls"u8).Select(u => TikTokItem.Address(u.Text())).OfType<Uri>()];
+        List<Uri> addresses = [.. video.Items("urls"u8).Take(Most).Select(u => TikTokItem.Address(u.Text())).OfType<Uri>()];
         var meta = video.Get("videoMeta"u8);
         return addresses.Count == 0
             ? null
@@ -74,21 +80,9 @@ static class TikTokEmbed
                 Id = "embed",
                 Addresses = [.. addresses],
                 Session = session,
-                Width = LenientJson.Pixels(meta.Whole("width"u8)),
-                Height = LenientJson.Pixels(meta.Whole("height"u8)),
+                Width = ForeignJson.Pixels(meta.Whole("width"u8)),
+                Height = ForeignJson.Pixels(meta.Whole("height"u8)),
                 Watermarked = true,
             };
-    }
-
-    static JsonDocument Read(ReadOnlyMemory<byte> json)
-    {
-        try
-        {
-            return JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 64 });
-        }
-        catch (JsonException e)
-        {
-            throw new TrawlException(FailureKind.LayoutChanged, "TikTok's embedded page holds JSON that cannot be read.", e);
-        }
     }
 }

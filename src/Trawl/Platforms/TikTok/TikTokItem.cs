@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Trawl.Failures;
 using Trawl.Http;
+using Trawl.Json;
 using Trawl.Videos;
 
 namespace Trawl.Platforms.TikTok;
@@ -9,6 +10,10 @@ namespace Trawl.Platforms.TikTok;
 /// <summary>Turns TikTok's <c>itemStruct</c> into a <see cref="Video"/>.</summary>
 static class TikTokItem
 {
+    // forms, subtitles, pictures: posts have at most 35 of each
+    const int Most = 200;
+    const int MostAddresses = 20;
+
     public static Video ToVideo(JsonElement item, VideoUrl url, Session session)
     {
         var id = item.Text("id"u8) ?? throw LayoutChanged(url, "itemStruct.id");
@@ -83,7 +88,7 @@ static class TikTokItem
     static ImmutableArray<Subtitle> ReadSubtitles(JsonElement video)
     {
         var subtitles = ImmutableArray.CreateBuilder<Subtitle>();
-        foreach (var info in video.Items("subtitleInfos"u8))
+        foreach (var info in video.Items("subtitleInfos"u8).Take(Most))
             if (Address(info.Text("Url"u8)) is { } address)
                 subtitles.Add(
                     new(
@@ -93,7 +98,7 @@ static class TikTokItem
                         info.Text("Source"u8) is { } s ? s == "ASR" : null
                     )
                 );
-        foreach (var info in video.Get("claInfo"u8).Items("captionInfos"u8))
+        foreach (var info in video.Get("claInfo"u8).Items("captionInfos"u8).Take(Most))
             if (Address(info.Text("url"u8)) is { } address && subtitles.All(s => s.Address != address))
                 subtitles.Add(
                     new(info.Text("language"u8) ?? "", address, info.Text("captionFormat"u8) ?? "webvtt", info.Flag("isAutoGen"u8))
@@ -126,21 +131,29 @@ static class TikTokItem
     static ImmutableArray<Photo> ReadPhotos(JsonElement post)
     {
         var photos = ImmutableArray.CreateBuilder<Photo>();
-        foreach (var image in post.Items("images"u8))
+        foreach (var image in post.Items("images"u8).Take(Most))
         {
             var addresses = Addresses(image.Get("imageURL"u8).Items("urlList"u8));
             if (!addresses.IsEmpty)
-                photos.Add(new Photo(addresses, (int)(image.Whole("imageWidth"u8) ?? 0), (int)(image.Whole("imageHeight"u8) ?? 0)));
+                photos.Add(new Photo(addresses, Side("imageWidth"u8), Side("imageHeight"u8)));
+
+            int Side(ReadOnlySpan<byte> name) => ForeignJson.Pixels(image.Whole(name)) ?? 0;
         }
         return photos.DrainToImmutable();
     }
 
     static List<MediaFormat> ReadFormats(JsonElement video, Session session)
     {
-        var formats = new List<MediaFormat>();
-        foreach (var variant in video.Items("bitrateInfo"u8))
-            if (ReadVariant(variant, video, session) is { } format && formats.TrueForAll(f => f.Id != format.Id))
-                formats.Add(format);
+        var sounds = new TikTokSounds(video, session);
+        List<MediaFormat> formats =
+        [
+            .. video
+                .Items("bitrateInfo"u8)
+                .Take(Most)
+                .Select(variant => ReadVariant(variant, video, sounds, session))
+                .OfType<MediaFormat>()
+                .DistinctBy(f => f.Id),
+        ];
         // playAddr is normally one of the variants again; search items may have nothing else
         if (formats.Count == 0 && video.Text("playAddr"u8) is { } play)
             formats.AddRange(ReadSingle("play", play, video, session));
@@ -166,7 +179,7 @@ static class TikTokItem
             ]
             : [];
 
-    static MediaFormat? ReadVariant(JsonElement variant, JsonElement video, Session session)
+    static MediaFormat? ReadVariant(JsonElement variant, JsonElement video, TikTokSounds sounds, Session session)
     {
         var play = variant.Get("PlayAddr"u8);
         var addresses = Addresses(play.Items("UrlList"u8));
@@ -177,7 +190,7 @@ static class TikTokItem
         var (width, height) = GearSize.Of(play, video, key, gear);
         // a missing format means one file; the path gives away pictures alone whatever is said
         var isPicture = variant.Text("Format"u8) == "dash" || addresses[0].AbsolutePath.Contains("/media-video-", StringComparison.Ordinal);
-        var sound = isPicture ? TikTokSound.For(variant, video, session) : null;
+        var sound = isPicture ? sounds.For(variant) : null;
         return new MediaFormat
         {
             Id = SafeId(gear, codec, variant.Whole("Bitrate"u8)),
@@ -201,15 +214,8 @@ static class TikTokItem
     {
         if (measured is not { Length: > 0 and < 4096 })
             return null;
-        try
-        {
-            using var document = JsonDocument.Parse(measured);
-            return document.RootElement.Get("v2.0"u8).Get("ori"u8).Real("v1080"u8) is >= 0 and <= 100 and var quality ? quality : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        using var document = ForeignJson.TryParse(measured);
+        return document?.RootElement.Get("v2.0"u8).Get("ori"u8).Real("v1080"u8) is >= 0 and <= 100 and var quality ? quality : null;
     }
 
     static IEnumerable<MediaFormat> ReadSingle(string id, string address, JsonElement video, Session session)
@@ -224,8 +230,8 @@ static class TikTokItem
                 Addresses = [uri],
                 Session = session,
                 Codec = Codec(null, video.Text("codecType"u8)) ?? "h264",
-                Width = LenientJson.Pixels(video.Whole("width"u8)),
-                Height = LenientJson.Pixels(video.Whole("height"u8)),
+                Width = ForeignJson.Pixels(video.Whole("width"u8)),
+                Height = ForeignJson.Pixels(video.Whole("height"u8)),
                 Bitrate = video.Whole("bitrate"u8),
                 Size = video.Whole("size"u8),
                 ExpiresAt = Expiry(address),
@@ -257,7 +263,7 @@ static class TikTokItem
     {
         var addresses = ImmutableArray.CreateBuilder<Uri>();
         var last = 0;
-        foreach (var item in list)
+        foreach (var item in list.Take(MostAddresses))
         {
             if (item.Text() is not { } text || Address(text) is not { } address)
                 continue;
@@ -285,7 +291,7 @@ static class TikTokItem
             return null;
         var digits = address.AsSpan(at + Key.Length);
         var end = digits.IndexOfAnyExceptInRange('0', '9');
-        return long.TryParse(end < 0 ? digits : digits[..end], out var seconds) ? LenientJson.Time(seconds) : null;
+        return long.TryParse(end < 0 ? digits : digits[..end], out var seconds) ? ForeignJson.Time(seconds) : null;
     }
 
     public static TrawlException LayoutChanged(VideoUrl url, string field) =>

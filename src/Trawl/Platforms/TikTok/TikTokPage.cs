@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Trawl.Failures;
 using Trawl.Http;
+using Trawl.Json;
 using Trawl.Videos;
 
 namespace Trawl.Platforms.TikTok;
@@ -88,9 +89,7 @@ static class TikTokPage
     {
         try
         {
-            // stops after one value
-            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 64 });
-            return JsonDocument.ParseValue(ref reader);
+            return ForeignJson.ParseFirst(json);
         }
         catch (JsonException e)
         {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Trawl.Failures;
 using Trawl.Http;
+using Trawl.Json;
 using Trawl.Videos;
 
 namespace Trawl.Platforms.TikTok;
@@ -8,11 +9,14 @@ namespace Trawl.Platforms.TikTok;
 /// <summary>Reads what TikTok's embedded player is told of a post (<c>/player/api/v1/items</c>). Every field may be missing.</summary>
 static class TikTokPlayer
 {
+    const int Most = 200;
+    const int MostAddresses = 20;
+
     /// <summary>Parses a reply.</summary>
     /// <exception cref="TrawlException">When it shows no post, or another one.</exception>
     public static Video Parse(ReadOnlyMemory<byte> json, VideoUrl url, Session session)
     {
-        using var document = Read(json, url);
+        using var document = ForeignJson.Parse(json, e => Unreadable(json.Span, url, e));
         var item = document.RootElement.Items("items"u8).FirstOrDefault();
         if (item.ValueKind != JsonValueKind.Object)
             throw Missing(document.RootElement, url);
@@ -52,26 +56,15 @@ static class TikTokPlayer
                 ? TimeSpan.FromMilliseconds(milliseconds)
                 : null,
             Cover = Addresses(media.Get("origin_cover"u8)).Concat(Addresses(media.Get("cover"u8))).FirstOrDefault(),
-            Photos = [.. item.Get("image_post_info"u8).Items("images"u8).Select(ReadPhoto).OfType<Photo>()],
+            Photos = [.. item.Get("image_post_info"u8).Items("images"u8).Take(Most).Select(ReadPhoto).OfType<Photo>()],
             Formats = [.. ReadFormats(media, meta, session).DistinctBy(f => f.Id)],
         };
     }
 
-    static JsonDocument Read(ReadOnlyMemory<byte> json, VideoUrl url)
-    {
-        try
-        {
-            return JsonDocument.Parse(json);
-        }
-        catch (JsonException) when (json.Span.TrimStart(" \r\n\t"u8).StartsWith("<"u8))
-        {
-            throw TikTokPage.WithoutData(json.Span, url);
-        }
-        catch (JsonException e)
-        {
-            throw new TrawlException(FailureKind.LayoutChanged, "The answer of TikTok's player cannot be read.", e);
-        }
-    }
+    static TrawlException Unreadable(ReadOnlySpan<byte> json, VideoUrl url, Exception cause) =>
+        json.TrimStart(" \r\n\t"u8).StartsWith("<"u8)
+            ? TikTokPage.WithoutData(json, url)
+            : new TrawlException(FailureKind.LayoutChanged, "The answer of TikTok's player cannot be read.", cause);
 
     // nil_core_data | item_not_exist
     static TrawlException Missing(JsonElement reply, VideoUrl url)
@@ -97,13 +90,13 @@ static class TikTokPlayer
 
     static Photo? ReadPhoto(JsonElement image) =>
         image.Get("display_image"u8) is var shown && Addresses(shown) is [_, ..] addresses
-            ? new Photo([.. addresses], (int)(shown.Whole("width"u8) ?? 0), (int)(shown.Whole("height"u8) ?? 0))
+            ? new Photo([.. addresses], ForeignJson.Pixels(shown.Whole("width"u8)) ?? 0, ForeignJson.Pixels(shown.Whole("height"u8)) ?? 0)
             : null;
 
     static IEnumerable<MediaFormat> ReadFormats(JsonElement media, JsonElement meta, Session session)
     {
         var any = false;
-        foreach (var profile in media.Items("profiles"u8))
+        foreach (var profile in media.Items("profiles"u8).Take(Most))
         {
             var play = profile.Get("play_addr"u8);
             if (Addresses(play) is not [_, ..] addresses)
@@ -120,8 +113,8 @@ static class TikTokPlayer
                 Addresses = [.. addresses],
                 Session = session,
                 Codec = codec,
-                Width = LenientJson.Pixels(play.Whole("width"u8) ?? meta.Whole("width"u8)),
-                Height = LenientJson.Pixels(play.Whole("height"u8) ?? meta.Whole("height"u8)),
+                Width = ForeignJson.Pixels(play.Whole("width"u8) ?? meta.Whole("width"u8)),
+                Height = ForeignJson.Pixels(play.Whole("height"u8) ?? meta.Whole("height"u8)),
                 Bitrate = profile.Whole("bitrate"u8),
                 Size = play.Whole("data_size"u8),
                 ExpiresAt = TikTokItem.Expiry(addresses[0].OriginalString),
@@ -133,11 +126,12 @@ static class TikTokPlayer
                 Id = "player",
                 Addresses = [.. only],
                 Session = session,
-                Width = LenientJson.Pixels(meta.Whole("width"u8)),
-                Height = LenientJson.Pixels(meta.Whole("height"u8)),
+                Width = ForeignJson.Pixels(meta.Whole("width"u8)),
+                Height = ForeignJson.Pixels(meta.Whole("height"u8)),
                 ExpiresAt = TikTokItem.Expiry(only[0].OriginalString),
             };
     }
 
-    static List<Uri> Addresses(JsonElement list) => [.. list.Items("url_list"u8).Select(a => TikTokItem.Address(a.Text())).OfType<Uri>()];
+    static List<Uri> Addresses(JsonElement list) =>
+        [.. list.Items("url_list"u8).Take(MostAddresses).Select(a => TikTokItem.Address(a.Text())).OfType<Uri>()];
 }

@@ -1,3 +1,4 @@
+using Trawl.Json;
 using Trawl.Videos;
 
 namespace Trawl.Platforms.TikTok;
@@ -49,7 +50,7 @@ public static class TikTokUrl
         new("tiktok", kind, id, user, new Uri($"https://www.tiktok.com/@{(IsHandle(user) ? user : "_")}/video/{id}"));
 
     /// <summary>When an id was made: it carries the second in its upper half. Posts follow seconds to days later, never earlier.</summary>
-    public static DateTimeOffset? TimeOf(string id) => ulong.TryParse(id, out var number) ? LenientJson.Time((long)(number >> 32)) : null;
+    public static DateTimeOffset? TimeOf(string id) => ulong.TryParse(id, out var number) ? ForeignJson.Time((long)(number >> 32)) : null;
 
     static VideoUrl Classify(string host, string[] path, string query) =>
         path switch

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Trawl.Failures;
 using Trawl.Http;
+using Trawl.Json;
 using Trawl.Strategies;
 using Trawl.Videos;
 
@@ -18,8 +19,7 @@ sealed class Tikwm(Network network, long largestFile, bool keepRaw) : Strategy
     static readonly Uri Home = new(Host + "/");
 
     const int MostRetries = 2;
-
-    static readonly TimeSpan OneTurn = TimeSpan.FromSeconds(1);
+    const int Most = 200;
 
     static readonly Session Session = Session.Desktop with { Referer = Home };
 
@@ -49,7 +49,7 @@ sealed class Tikwm(Network network, long largestFile, bool keepRaw) : Strategy
         {
             var (reply, body) = await visit.GetPageAsync(new VisitRequest(address), cancellation).ConfigureAwait(false);
             if (!reply.IsSuccess)
-                throw Refused(reply);
+                throw TikwmReply.Refused(reply);
             try
             {
                 var video = Parse(body, url);
@@ -59,7 +59,7 @@ sealed class Tikwm(Network network, long largestFile, bool keepRaw) : Strategy
             {
                 // somebody else on our address asked within the same second, or all have used up the day
                 await network.Gate.SilenceAsync(address.Host, wait, cancellation).ConfigureAwait(false);
-                if (wait > OneTurn || retry == MostRetries)
+                if (wait > TikwmReply.OneTurn || retry == MostRetries)
                     throw;
             }
         }
@@ -68,13 +68,10 @@ sealed class Tikwm(Network network, long largestFile, bool keepRaw) : Strategy
     /// <summary>Parses a reply of <c>/api/</c>.</summary>
     internal static Video Parse(ReadOnlyMemory<byte> json, VideoUrl url)
     {
-        using var document = Read(json);
-        var reply = document.RootElement;
-        if (reply.Whole("code"u8) != 0)
-            throw Refusal(reply.Text("msg"u8) ?? "", url);
-        var data = reply.Get("data"u8);
+        using var document = TikwmReply.Read(json, url.Identity);
+        var data = document.RootElement.Get("data"u8);
         if (data.ValueKind != JsonValueKind.Object)
-            throw Unreadable(null);
+            throw TikwmReply.Unreadable(null);
         // the id is missing in old replies (2022); another one means another video
         if (data.Text("id"u8) is { Length: > 0 } id && id != url.Id)
             throw new TrawlException(FailureKind.WrongContent, $"TikWM answered with another video than {url.Identity}.");
@@ -110,9 +107,10 @@ sealed class Tikwm(Network network, long largestFile, bool keepRaw) : Strategy
             Photos =
             [
                 .. data.Items("images"u8)
-                    .Select(i => i.Text())
-                    .Where(i => Uri.IsWellFormedUriString(i, UriKind.Absolute))
-                    .Select(i => new Photo([new Uri(i!)], 0, 0)),
+                    .Take(Most)
+                    .Select(i => TikTokItem.Address(i.Text()))
+                    .OfType<Uri>()
+                    .Select(i => new Photo([i], 0, 0)),
             ],
         };
     }
@@ -142,22 +140,6 @@ sealed class Tikwm(Network network, long largestFile, bool keepRaw) : Strategy
                 Session = Session,
                 Size = size > 0 ? size : null,
             };
-        }
-    }
-
-    static JsonDocument Read(ReadOnlyMemory<byte> json)
-    {
-        try
-        {
-            return JsonDocument.Parse(json);
-        }
-        catch (JsonException) when (json.Span.TrimStart(" \r\n\t"u8).StartsWith("<"u8))
-        {
-            throw new TrawlException(FailureKind.Challenged, "TikWM answered with a page instead of data.");
-        }
-        catch (JsonException e)
-        {
-            throw Unreadable(e);
         }
     }
 
@@ -215,37 +197,9 @@ sealed class Tikwm(Network network, long largestFile, bool keepRaw) : Strategy
 
     static TrawlException HeadFailed(VisitReply reply)
     {
-        var failure = Refused(reply);
+        var failure = TikwmReply.Refused(reply);
         return new TrawlException(failure.Kind, failure.Message) { Detail = "HEAD_FAILED", RetryAfter = failure.RetryAfter };
     }
 
-    // what is missing is said with status 200: a 404 is an address that has moved
-    static TrawlException Refused(VisitReply reply)
-    {
-        var failure = HttpStatus.Failure(reply, "TikWM");
-        if (failure.Kind == FailureKind.Gone)
-            return new TrawlException(FailureKind.LayoutChanged, $"{failure.Message} Its address has moved.") { Detail = failure.Detail };
-        return reply.Header("cf-mitigated") is not null
-            ? new TrawlException(FailureKind.Challenged, "TikWM answered with a challenge of Cloudflare.") { Detail = failure.Detail }
-            : failure;
-    }
-
-    // Free Api Limit: 1 request/second. | Free Api Limit: 10000 request/ 1 day. | Url parsing is failed! Please check url.
-    static TrawlException Refusal(string message, VideoUrl url)
-    {
-        if (message.Contains("request/second", StringComparison.OrdinalIgnoreCase))
-            return new TrawlException(FailureKind.RateLimited, "TikWM allows one request a second.") { RetryAfter = OneTurn };
-        if (message.Contains("limit", StringComparison.OrdinalIgnoreCase))
-            return new TrawlException(FailureKind.RateLimited, "TikWM's daily limit is used up.") { RetryAfter = TimeSpan.FromHours(1) };
-        if (
-            message.Contains("parsing is failed", StringComparison.OrdinalIgnoreCase)
-            || message.Contains("check url", StringComparison.OrdinalIgnoreCase)
-        )
-            return new TrawlException(FailureKind.Gone, $"TikWM cannot find {url.Identity}.");
-        return new TrawlException(FailureKind.UpstreamError, $"TikWM refused: {Named(message)}.");
-    }
-
-    static TrawlException Unreadable(Exception? e) => new(FailureKind.LayoutChanged, "TikWM's answer cannot be read.", e);
-
-    static string Named(string text) => text.Length == 0 ? "nothing" : new string([.. text.Take(80).Where(c => !char.IsControl(c))]);
+    static string Named(string type) => type.Length == 0 ? "nothing" : TikwmReply.Shown(type);
 }

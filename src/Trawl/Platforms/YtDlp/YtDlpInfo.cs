@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Trawl.Failures;
 using Trawl.Http;
+using Trawl.Json;
 using Trawl.Videos;
 
 namespace Trawl.Platforms.YtDlp;
@@ -9,6 +10,9 @@ namespace Trawl.Platforms.YtDlp;
 /// <summary>Turns yt-dlp's information document into a <see cref="Video"/>.</summary>
 static class YtDlpInfo
 {
+    // YouTube offers a few hundred where a video is dubbed
+    const int Most = 1000;
+
     /// <exception cref="TrawlException">When it describes no single video, or another one than was asked for.</exception>
     public static Video ToVideo(JsonElement info, VideoUrl url)
     {
@@ -20,7 +24,7 @@ static class YtDlpInfo
         // other sites' ids are known only now; and of a video in parts it adds which one
         if (url.Platform != AnySite.Name && id.Split("_p")[0] != url.Id && id != url.Id)
             throw new TrawlException(FailureKind.WrongContent, $"yt-dlp answered with another video than {url.Identity}.");
-        var formats = info.Items("formats"u8).Select(f => ReadFormat(f)).OfType<MediaFormat>().DistinctBy(f => f.Id).ToList();
+        var formats = info.Items("formats"u8).Take(Most).Select(f => ReadFormat(f)).OfType<MediaFormat>().DistinctBy(f => f.Id).ToList();
         if (formats.Count == 0 && ReadFormat(info) is { } only)
             formats.Add(only);
         formats.Add(Whole(info, url));
@@ -72,8 +76,8 @@ static class YtDlpInfo
             Addresses = [url.Canonical],
             Session = Session.Desktop,
             ByStrategy = true,
-            Width = LenientJson.Pixels(info.Whole("width"u8)),
-            Height = LenientJson.Pixels(info.Whole("height"u8)),
+            Width = ForeignJson.Pixels(info.Whole("width"u8)),
+            Height = ForeignJson.Pixels(info.Whole("height"u8)),
         };
 
     static MediaFormat? ReadFormat(JsonElement format)
@@ -90,8 +94,8 @@ static class YtDlpInfo
             Addresses = [address],
             Session = ReadSession(format.Get("http_headers"u8), format.Text("cookies"u8), address),
             Codec = Codec(picture),
-            Width = LenientJson.Pixels(format.Whole("width"u8)),
-            Height = LenientJson.Pixels(format.Whole("height"u8)),
+            Width = ForeignJson.Pixels(format.Whole("width"u8)),
+            Height = ForeignJson.Pixels(format.Whole("height"u8)),
             Bitrate = format.Real("tbr"u8) is > 0 and < 1e9 and var kilobits ? (long)(kilobits * 1000) : null,
             Size = format.Whole("filesize"u8),
             // download_addr-0, download: TikTok's marked form, with and without a note that says so

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Trawl.Failures;
+using Trawl.Json;
 using Trawl.Strategies;
 using Trawl.Videos;
 
@@ -46,20 +47,16 @@ public sealed class YtDlpStrategy(YtDlpProgram program, bool keepRaw, string ext
     public override async Task<Video> ResolveAsync(VideoUrl url, FormatWish wish, CancellationToken cancellation)
     {
         var (json, warnings) = await program.DescribeAsync(url.Canonical, extractors, cancellation).ConfigureAwait(false);
-        try
-        {
-            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 64 });
-            var video = YtDlpInfo.ToVideo(document.RootElement, url) with { Warnings = [.. warnings] };
-            return keepRaw ? video with { Raw = document.RootElement.GetRawText() } : video;
-        }
-        catch (JsonException e)
-        {
-            throw new TrawlException(FailureKind.ToolFailed, "yt-dlp's answer cannot be read.", e)
+        using var document = ForeignJson.Parse(
+            json,
+            e => new TrawlException(FailureKind.ToolFailed, "yt-dlp's answer cannot be read.", e)
             {
                 Detail = "BAD_JSON",
                 Warnings = warnings,
-            };
-        }
+            }
+        );
+        var video = YtDlpInfo.ToVideo(document.RootElement, url) with { Warnings = [.. warnings] };
+        return keepRaw ? video with { Raw = document.RootElement.GetRawText() } : video;
     }
 
     /// <inheritdoc/>

@@ -1,8 +1,8 @@
-using Trawl.App.Crawls;
+using Trawl.App.Concurrency;
 
-namespace Trawl.App.Tests.Crawls;
+namespace Trawl.App.Tests.Concurrency;
 
-public class TogetherTests
+public class TaskGroupTests
 {
     [Fact]
     public async Task When_one_breaks_the_others_are_stopped_and_that_is_told()
@@ -10,7 +10,7 @@ public class TogetherTests
         var wasStopped = false;
 
         var failure = await Should.ThrowAsync<InvalidOperationException>(() =>
-            Together.RunAsync(
+            TaskGroup.RunAsync(
                 TestContext.Current.CancellationToken,
                 async token =>
                 {
@@ -30,7 +30,7 @@ public class TogetherTests
     public async Task One_that_ends_by_itself_stops_nobody()
     {
         using var stop = new CancellationTokenSource();
-        var running = Together.RunAsync(
+        var running = TaskGroup.RunAsync(
             stop.Token,
             _ => Task.CompletedTask,
             token => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token)
