@@ -31,9 +31,6 @@ sealed record CrawlOrder(
     const int LongestText = 1000;
     const int MostPhrases = 1000;
 
-    // what the reader puts in the place of NUL and of half a character
-    const char NoCharacter = '\uFFFD';
-
     /// <summary>Reads an order as others send it.</summary>
     /// <exception cref="FormatException">It is none, or asks for what nobody can do, and why.</exception>
     public static CrawlOrder Parse(ReadOnlyMemory<byte> body)
@@ -50,7 +47,7 @@ sealed record CrawlOrder(
         if (order.Queries.Values.Sum(p => p.Count) > MostPhrases || order.Queries.Count > MostPhrases)
             throw new FormatException($"queries may hold at most {MostPhrases} phrases.");
         foreach (var text in order.Queries.SelectMany(q => (IEnumerable<string>)[q.Key, .. q.Value]).Append(order.Industry))
-            if (text.Length > LongestText || text.Contains(NoCharacter))
+            if (text.Length > LongestText || !ForeignJson.IsWhole(text))
                 throw new FormatException(
                     $"\"{Shortened(text)}\" cannot be used: a text has at most {LongestText} characters, none of them NUL or half a character."
                 );
@@ -62,7 +59,7 @@ sealed record CrawlOrder(
     public static string IdOf(JsonElement message)
     {
         var id = message.String("job_id"u8) ?? throw new FormatException("job_id must be a string.");
-        return id.Length <= LongestId && !id.Any(c => char.IsControl(c) || c == NoCharacter)
+        return id.Length <= LongestId && !id.Any(char.IsControl) && ForeignJson.IsWhole(id)
             ? id
             : throw new FormatException($"job_id must have at most {LongestId} characters, none of them a control character.");
     }

@@ -12,11 +12,15 @@ namespace Trawl.App.Crawls;
 /// <param name="searches">Where it can search.</param>
 sealed partial class JobSearch(WorkerParts parts, IReadOnlyList<PlatformSearch> searches)
 {
-    /// <summary>Claims the next job and searches for it; false when there is none.</summary>
-    public async Task<bool> NextAsync(CancellationToken cancellation)
+    // when a job that this worker put back can be searched for again
+    DateTimeOffset? _due;
+
+    /// <summary>Claims the next job and searches for it.</summary>
+    /// <returns>After how long there may be another one.</returns>
+    public async Task<TimeSpan> NextAsync(bool isWoken, CancellationToken cancellation)
     {
         if (await parts.Queue.ClaimJobAsync(cancellation) is not { } job)
-            return false;
+            return _due - parts.Time.GetUtcNow() is { } wait && wait > TimeSpan.Zero ? wait : PollingLoop.Unknown;
         using var lease = new LeaseRenewal(
             parts.Queue.Lease,
             token => parts.Queue.RenewAsync(job, token),
@@ -44,7 +48,7 @@ sealed partial class JobSearch(WorkerParts parts, IReadOnlyList<PlatformSearch> 
         {
             await EndAsync(job, [], [("search", Defects.Known(e, parts.Logger))], cancellation);
         }
-        return true;
+        return TimeSpan.Zero;
     }
 
     async Task SearchAsync(ClaimedJob job, CancellationToken cancellation)
@@ -98,6 +102,7 @@ sealed partial class JobSearch(WorkerParts parts, IReadOnlyList<PlatformSearch> 
         if (passing is not null && findings.All(f => f.Found.Count == 0) && job.Attempts < JobQueue.MostAttempts)
         {
             await parts.SettleAsync(token => parts.Queue.PutBackAsync(job, passing, token), cancellation);
+            _due = parts.Time.GetUtcNow() + JobQueue.WaitAfter(job);
             LogPutBack(parts.Logger, job.JobId, passing.Kind.Name(), passing.Message);
             return;
         }

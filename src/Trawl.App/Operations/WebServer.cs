@@ -13,8 +13,10 @@ namespace Trawl.App.Operations;
 /// <summary>An HTTP server with one handler for everything, and limits for who sends too much or too slowly.</summary>
 sealed class WebServer : IAsyncDisposable
 {
+    /// <summary>How many connections are served at a time.</summary>
+    public const int MostConnections = 1000;
+
     const long LargestBody = 1024 * 1024;
-    const int MostConnections = 1000;
 
     // the server looks at its clock once a second: nobody holds a connection for 15 s without a whole head
     static readonly TimeSpan HeadTime = TimeSpan.FromSeconds(13);

@@ -3,30 +3,6 @@ using Trawl.Failures;
 
 namespace Trawl.App.Storage;
 
-/// <summary>A job that a worker holds until the lease ends. The token tells this worker from a later one.</summary>
-sealed record ClaimedJob
-{
-    public string JobId { get; init; } = "";
-    public string CorrelationId { get; init; } = "";
-    public string Request { get; init; } = "";
-    public int Attempts { get; init; }
-    public long Token { get; init; }
-}
-
-/// <summary>A video that a worker holds until the lease ends.</summary>
-sealed record ClaimedItem
-{
-    public string JobId { get; init; } = "";
-    public string CorrelationId { get; init; } = "";
-    public string Platform { get; init; } = "";
-    public string VideoId { get; init; } = "";
-    public string Url { get; init; } = "";
-    public string? Title { get; init; }
-    public string Request { get; init; } = "";
-    public int Attempts { get; init; }
-    public long Token { get; init; }
-}
-
 /// <summary>
 /// What is still to do: jobs, which are searched for, and the videos found. A worker holds what it claims for a lease, by the database's own clock.
 /// When the lease ends another worker may claim it, and what the first one says after that is refused. What has ended three workers is given up.
@@ -164,18 +140,22 @@ sealed class JobQueue(Database database, TimeSpan lease)
             cancellation
         );
 
+    /// <summary>After how long a job that is put back can be searched for again.</summary>
+    public static TimeSpan WaitAfter(ClaimedJob job) => TimeSpan.FromSeconds(15 * job.Attempts);
+
     /// <summary>Gives a job back, to be searched for again later.</summary>
     public Task<bool> PutBackAsync(ClaimedJob job, TrawlException why, CancellationToken cancellation) =>
         ChangeAsync(
             """
             update trawl_jobs
-            set state = 'queued', not_before = {now} + 15 * attempts, error = @error, error_kind = @kind
+            set state = 'queued', not_before = {now} + @wait, error = @error, error_kind = @kind
             where job_id = @JobId and token = @Token and state = 'running'
             """,
             new
             {
                 job.JobId,
                 job.Token,
+                wait = WaitAfter(job).TotalSeconds,
                 error = Storable($"{why.Kind.Name()}: {why.Message}"),
                 kind = why.Kind.Name(),
             },

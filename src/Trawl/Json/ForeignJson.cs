@@ -106,6 +106,9 @@ static class ForeignJson
         }
     }
 
+    /// <summary>Whether a text came whole: nothing in it was read as U+FFFD. An address or a name that did not is none.</summary>
+    public static bool IsWhole(string text) => !text.Contains('\uFFFD');
+
     static JsonElement Search(JsonElement element, ReadOnlySpan<byte> name)
     {
         var found = default(JsonElement);

@@ -2,6 +2,7 @@ using Trawl.App.Tests.Servers;
 using Trawl.App.Tests.Shared;
 using Trawl.Keyframes;
 using Trawl.Sandbox;
+using Trawl.Sandbox.Faults;
 using Trawl.Tests.Shared;
 
 namespace Trawl.App.Tests.Commands;
@@ -161,6 +162,37 @@ public class CrawlTests
         );
         File.SetUnixFileMode(folder.File("yt-dlp"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return new(Unhurried) { ["Trawl__YtDlp__Program"] = folder.File("yt-dlp") };
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("5")]
+    [InlineData("{\"code\":0,\"data\":{\"videos\":[1]}}")]
+    public async Task A_search_that_could_not_look_is_no_search_that_found_nothing(string answer)
+    {
+        await using var world = await SandboxWorld.StartAsync();
+        using var folder = new TempFolder();
+        world.Add(
+            new FaultRule
+            {
+                Host = "www.tikwm.com",
+                Fault = "answer",
+                Times = int.MaxValue,
+                Args = new Dictionary<string, string> { ["body"] = answer },
+            }
+        );
+        var settings = new Dictionary<string, string>(Unhurried)
+        {
+            ["Trawl__Resolver__Address"] = "",
+            ["Trawl__Browser__Chromium"] = "/nowhere",
+            ["Trawl__Browser__Camoufox"] = "/nowhere",
+        };
+
+        var run = await AppProgram.TrawlAsync(world, settings, "crawl", "street cat", "-n", "2", "-P", folder.Path);
+
+        run.ExitCode.ShouldBe(6, run.Messages);
+        run.Messages.ShouldContain("tiktok: TikWM's answer cannot be read.");
+        run.Messages.ShouldNotContain("   at ");
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public class FailureTableTests
             rule.Sentence.ShouldEndWith(".");
             rule.Suggestions.ShouldNotBeEmpty();
             rule.Suggestions.ShouldAllBe(suggestion => suggestion.EndsWith('.'));
-            rule.ExitCode.ShouldBeOneOf(2, 4, 5, 6, 7, 8, 9, 10, 130);
+            rule.ExitCode.ShouldBeOneOf(1, 2, 4, 5, 6, 7, 8, 9, 10, 130);
             rule.HttpStatus.ShouldBeInRange(400, 511);
         }
     }

@@ -24,7 +24,7 @@ static class RequestBody
             return System.Text.Encoding.UTF8.GetString(buffer);
         try
         {
-            return PythonJson.Read(buffer);
+            return await ParseAsync(buffer, request.HttpContext.RequestAborted);
         }
         catch (PythonJsonException e)
         {
@@ -39,11 +39,24 @@ static class RequestBody
         var buffer = await ReadAllAsync(request);
         try
         {
-            return PythonJson.Read(buffer) as Fields ?? [];
+            return await ParseAsync(buffer, request.HttpContext.RequestAborted) as Fields ?? [];
         }
         catch (Exception e) when (e is PythonJsonException or InvalidDataException)
         {
             return [];
+        }
+    }
+
+    static async Task<object?> ParseAsync(byte[] body, CancellationToken cancellation)
+    {
+        await Readers.WaitAsync(cancellation);
+        try
+        {
+            return PythonJson.Read(body);
+        }
+        finally
+        {
+            Readers.Release();
         }
     }
 

@@ -116,7 +116,7 @@ sealed class Resolver(Network network, ResolverOptions options, bool keepRaw) : 
     Uri DownloadAddress(JsonElement answer, VideoUrl url)
     {
         var text = answer.Text("download_url"u8);
-        if (string.IsNullOrWhiteSpace(text) || !Uri.TryCreate(options.Address, text, out var address))
+        if (string.IsNullOrWhiteSpace(text) || !ForeignJson.IsWhole(text) || !Uri.TryCreate(options.Address, text, out var address))
             throw new TrawlException(FailureKind.UpstreamError, $"The resolver found no address for {url.Identity}.")
             {
                 Detail = "NO_DOWNLOAD_LINK",

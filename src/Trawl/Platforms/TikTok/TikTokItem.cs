@@ -278,6 +278,7 @@ static class TikTokItem
     public static Uri? Address(string? text) =>
         text is not null
         && (text.StartsWith("https://", StringComparison.Ordinal) || text.StartsWith("http://", StringComparison.Ordinal))
+        && ForeignJson.IsWhole(text)
         && Uri.TryCreate(text, UriKind.Absolute, out var uri)
             ? uri
             : null;

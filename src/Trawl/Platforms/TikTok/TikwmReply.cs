@@ -27,9 +27,10 @@ static class TikwmReply
         var reply = document.RootElement;
         if (reply.Whole("code"u8) == 0)
             return document;
-        var message = reply.Text("msg"u8);
+        var refusal =
+            reply.Get("code"u8).ValueKind == JsonValueKind.Undefined ? Unreadable(null) : Refusal(reply.Text("msg"u8) ?? "", subject);
         document.Dispose();
-        throw message is null ? Unreadable(null) : Refusal(message, subject);
+        throw refusal;
     }
 
     /// <summary>The failure of an answer with another status than 200. What is missing is said with 200: a 404 is an address that has moved.</summary>

@@ -152,7 +152,13 @@ static class YtDlpInfo
             _ => SafeId(name),
         };
 
-    static Uri? Address(string? text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri : null;
+    static Uri? Address(string? text) =>
+        text is not null
+        && ForeignJson.IsWhole(text)
+        && Uri.TryCreate(text, UriKind.Absolute, out var uri)
+        && uri.Scheme is "http" or "https"
+            ? uri
+            : null;
 
     // ids become file names
     static string? SafeId(string? id)
