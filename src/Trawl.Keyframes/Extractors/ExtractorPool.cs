@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Trawl.Failures;
+using Trawl.Processes;
 
 namespace Trawl.Keyframes;
 
@@ -76,7 +77,9 @@ public sealed class ExtractorPool(Ffmpeg ffmpeg, KeyframeOptions options, IReadO
     }
 
     bool CanReach(string path) =>
-        Folders.Any(f => Path.GetFullPath(path).StartsWith(Path.GetFullPath(f) + Path.DirectorySeparatorChar, StringComparison.Ordinal));
+        Folders.Any(f =>
+            Path.GetFullPath(path).StartsWith(Path.TrimEndingDirectorySeparator(Path.GetFullPath(f)) + "/", StringComparison.Ordinal)
+        );
 
     async Task<ExtractorProcess?> TakeAsync(CancellationToken cancellation)
     {
@@ -86,7 +89,11 @@ public sealed class ExtractorPool(Ffmpeg ffmpeg, KeyframeOptions options, IReadO
             return idle;
         foreach (var folder in Folders)
             Directory.CreateDirectory(folder);
-        var process = new ExtractorProcess(program!, [.. Folders.Select(Path.GetFullPath)], Turns * Deadline);
+        var process = new ExtractorProcess(
+            program!,
+            ffmpeg.IsConfined ? new Confinement([], [.. Folders.Select(Path.GetFullPath)]) : null,
+            Turns * Deadline
+        );
         try
         {
             if (await process.IsReadyAsync(cancellation).ConfigureAwait(false))

@@ -13,7 +13,7 @@ sealed class ExtractorProcess : IAsyncDisposable
 
     // Without a limit the runtime reserves more address space than any process is given here. One thread works: one heap of each sort is enough,
     // and what a large video took is given back.
-    static readonly KeyValuePair<string, string>[] Frugal =
+    internal static readonly KeyValuePair<string, string>[] Frugal =
     [
         new("DOTNET_EnableDiagnostics", "0"),
         new("DOTNET_GCHeapHardLimit", "0x10000000"),
@@ -31,12 +31,12 @@ sealed class ExtractorProcess : IAsyncDisposable
 
     /// <summary>Starts one.</summary>
     /// <param name="program">The program and its arguments.</param>
-    /// <param name="folders">The folders that videos and pictures lie in: it can reach no other ones.</param>
+    /// <param name="confinement">What it can reach.</param>
     /// <param name="cpu">What it may burn in its life.</param>
-    public ExtractorProcess(IReadOnlyList<string> program, IReadOnlyList<string> folders, TimeSpan cpu) =>
+    public ExtractorProcess(IReadOnlyList<string> program, Confinement? confinement, TimeSpan cpu) =>
         _life = new ChildProcess(program[0], [.. program.Skip(1)])
         {
-            Confinement = new Confinement([], folders),
+            Confinement = confinement,
             Limits = new ChildLimits { Deadline = Timeout.InfiniteTimeSpan, CpuSeconds = (int)cpu.TotalSeconds },
             Input = SendAsync,
             OutputReader = ReceiveAsync,

@@ -186,6 +186,7 @@ public class CrawlTests
             ["Trawl__Resolver__Address"] = "",
             ["Trawl__Browser__Chromium"] = "/nowhere",
             ["Trawl__Browser__Camoufox"] = "/nowhere",
+            ["Trawl__Browser__Firefox"] = "/nowhere",
         };
 
         var run = await AppProgram.TrawlAsync(world, settings, "crawl", "street cat", "-n", "2", "-P", folder.Path);

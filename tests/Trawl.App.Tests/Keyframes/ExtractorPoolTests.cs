@@ -1,6 +1,7 @@
 using Trawl.App.Tests.Shared;
 using Trawl.Failures;
 using Trawl.Keyframes;
+using Trawl.Processes;
 using Trawl.Tests;
 using Trawl.Tests.Shared;
 
@@ -17,7 +18,7 @@ public sealed class ExtractorPoolTests : IDisposable
     [Fact]
     public async Task What_they_find_is_what_the_program_finds()
     {
-        await using var pool = new ExtractorPool(NoProgram, new KeyframeOptions(), [AppProgram.Path, "extractor"]);
+        await using var pool = new ExtractorPool(NoProgram, new KeyframeOptions(), [AppProgram.Path, "extractor"]) { Folders = Folders };
 
         var theirs = await pool.RunAsync(Clip, _folder.File("theirs"), _folder.File("sheet.jpg"));
 
@@ -41,7 +42,7 @@ public sealed class ExtractorPoolTests : IDisposable
     [Fact]
     public async Task As_many_work_as_are_asked_and_none_is_left_behind()
     {
-        await using (var pool = new ExtractorPool(NoProgram, new KeyframeOptions(), [AppProgram.Path, "extractor"]))
+        await using (var pool = new ExtractorPool(NoProgram, new KeyframeOptions(), [AppProgram.Path, "extractor"]) { Folders = Folders })
         {
             var sets = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => pool.RunAsync(Clip, _folder.File($"{i}"), sheet: null)));
 
@@ -58,7 +59,7 @@ public sealed class ExtractorPoolTests : IDisposable
             $"[ -e {_folder.File("died")} ] && exec {AppProgram.Path} extractor; echo ready; read -r order; touch {_folder.File("died")}"
         );
         Directory.CreateDirectory(_folder.File("1/.drafts-of-the-dead"));
-        await using var pool = new ExtractorPool(new Ffmpeg(), new KeyframeOptions(), program);
+        await using var pool = new ExtractorPool(new Ffmpeg(), new KeyframeOptions(), program) { Folders = Folders };
 
         (await pool.RunAsync(Clip, _folder.File("1"), sheet: null)).Keyframes.Count.ShouldBe(3);
 
@@ -72,7 +73,11 @@ public sealed class ExtractorPoolTests : IDisposable
     [InlineData("echo ready; read -r order; echo nonsense; sleep 1000", FailureKind.ToolMissing)] // it is not believed, and there is no program
     public async Task One_that_hangs_or_raves_is_killed(string script, FailureKind kind)
     {
-        await using var pool = new ExtractorPool(NoProgram, new KeyframeOptions(), Stub(script)) { Deadline = TimeSpan.FromSeconds(1) };
+        await using var pool = new ExtractorPool(NoProgram, new KeyframeOptions(), Stub(script))
+        {
+            Deadline = TimeSpan.FromSeconds(1),
+            Folders = Folders,
+        };
 
         var failure = await Should.ThrowAsync<TrawlException>(() => pool.RunAsync(Clip, _folder.File("1"), sheet: null));
 
@@ -84,7 +89,7 @@ public sealed class ExtractorPoolTests : IDisposable
     public async Task None_gets_more_videos_than_its_turns()
     {
         var program = Stub($"echo started >> {_folder.File("starts")}; exec {AppProgram.Path} extractor");
-        await using var pool = new ExtractorPool(NoProgram, new KeyframeOptions(), program) { Turns = 2 };
+        await using var pool = new ExtractorPool(NoProgram, new KeyframeOptions(), program) { Turns = 2, Folders = Folders };
 
         for (var i = 0; i < 5; i++)
             await pool.RunAsync(Clip, _folder.File($"{i}"), sheet: null);
@@ -95,11 +100,25 @@ public sealed class ExtractorPoolTests : IDisposable
     [Fact]
     public async Task Where_the_libraries_are_missing_the_program_does_the_work()
     {
-        await using var pool = new ExtractorPool(new Ffmpeg(), new KeyframeOptions(), Stub("exit 1"));
+        await using var pool = new ExtractorPool(new Ffmpeg(), new KeyframeOptions(), Stub("exit 1")) { Folders = Folders };
 
         (await pool.RunAsync(Clip, _folder.File("1"), _folder.File("sheet.jpg"))).Keyframes.Count.ShouldBe(3);
         File.Exists(_folder.File("sheet.jpg")).ShouldBeTrue();
     }
+
+    [Fact]
+    public async Task A_confined_one_starts_without_a_word()
+    {
+        var result = await new ChildProcess(AppProgram.Path, ["extractor"])
+        {
+            Confinement = new Confinement([], Folders),
+            Variables = ExtractorProcess.Frugal,
+        }.RunAsync(TestContext.Current.CancellationToken);
+
+        (result.ExitCode, result.Text, result.Messages).ShouldBe((0, "ready\n", ""));
+    }
+
+    string[] Folders => [_folder.Path, Path.GetDirectoryName(Clip)!];
 
     public void Dispose() => _folder.Dispose();
 

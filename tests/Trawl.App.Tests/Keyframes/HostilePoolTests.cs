@@ -15,7 +15,8 @@ public sealed class HostilePoolTests : HostileFileTests, IAsyncDisposable
 
     protected override async Task<KeyframeSet> ExtractByAsync(string[] command, string path, string folder, TempFolder work)
     {
-        await using var pool = Pool(command, KeyframeMode.Scene);
+        // who traces it cannot confine it
+        await using var pool = Pool(command, KeyframeMode.Scene, isConfined: false);
         return await pool.RunAsync(path, folder, sheet: null, TestContext.Current.CancellationToken);
     }
 
@@ -25,10 +26,18 @@ public sealed class HostilePoolTests : HostileFileTests, IAsyncDisposable
             await pool.DisposeAsync();
     }
 
-    static ExtractorPool Pool(string[] command, KeyframeMode mode) =>
+    static ExtractorPool Pool(string[] command, KeyframeMode mode, bool isConfined = true) =>
         new(
-            new Ffmpeg { Folder = "/nowhere", Deadline = TimeSpan.FromSeconds(30) },
+            new Ffmpeg
+            {
+                Folder = "/nowhere",
+                Deadline = TimeSpan.FromSeconds(30),
+                IsConfined = isConfined,
+            },
             new KeyframeOptions { Mode = mode },
             [.. command, AppProgram.Path, "extractor"]
-        );
+        )
+        {
+            Folders = [Path.GetTempPath()],
+        };
 }
