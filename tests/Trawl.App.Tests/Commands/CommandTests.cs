@@ -221,6 +221,7 @@ public class CommandTests(WorldFixture fixture)
                 "ffmpeg",
                 "ffprobe",
                 "libavcodec",
+                "confinement",
                 "yt-dlp",
                 "javascript",
                 "chromium",
