@@ -4,6 +4,7 @@ using Trawl.App.Crawls;
 using Trawl.App.Resolver;
 using Trawl.Failures;
 using Trawl.Http;
+using Trawl.Json;
 using Trawl.Keyframes;
 using Trawl.Videos;
 using static Trawl.App.SettingValue;
@@ -234,16 +235,21 @@ public sealed class Settings
     {
         if (element.ValueKind == JsonValueKind.Object)
         {
-            foreach (var member in element.EnumerateObject())
-                Flatten(member.Value, path.Length == 0 ? member.Name : $"{path}:{member.Name}", file);
+            foreach (var (name, member) in element.Members())
+                Flatten(member, path.Length == 0 ? name : $"{path}:{name}", file);
             return;
         }
-        var value =
-            element.ValueKind == JsonValueKind.Array
-                ? string.Join('\n', element.EnumerateArray().Select(e => e.ToString()))
-                : element.ToString();
+        var value = element.ValueKind == JsonValueKind.Array ? string.Join('\n', element.Items().Select(Scalar)) : Scalar(element);
         Set(path, value, file);
     }
+
+    static string Scalar(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.String => value.String()!,
+            JsonValueKind.Null => "",
+            _ => value.GetRawText(),
+        };
 
     void ReadOld(IReadOnlyDictionary<string, string> environment)
     {

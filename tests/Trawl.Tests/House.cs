@@ -9,7 +9,7 @@ public partial class House
     public static string Root { get; } = FindRoot();
 
     // each folder uses only those before it
-    static readonly string[] Order = ["Failures", "Processes", "Http", "Files", "Videos", "Strategies", "Platforms", "Downloads"];
+    static readonly string[] Order = ["Failures", "Json", "Processes", "Http", "Files", "Videos", "Strategies", "Platforms", "Downloads"];
 
     [Fact]
     public void Folders_depend_only_on_those_before_them()
@@ -43,6 +43,33 @@ public partial class House
         foreach (var file in Sources("src"))
             File.ReadLines(file).Count().ShouldBeLessThan(420, file);
     }
+
+    // they read what this program wrote itself, or its operator
+    static readonly string[] OwnDocuments =
+    [
+        "Settings.cs",
+        "ServicePages.cs",
+        "CanaryCommand.cs",
+        "WebhookSender.cs",
+        "CookieStore.cs",
+        "ProfileMetadata.cs",
+    ];
+
+    [Fact]
+    public void Foreign_documents_are_read_through_one_door()
+    {
+        foreach (
+            var file in Sources("src")
+                .Where(f => !f.Contains("/Trawl.Sandbox/") && !f.Contains("/Trawl/Json/") && !OwnDocuments.Contains(Path.GetFileName(f)))
+        )
+            OfJson().Match(File.ReadAllText(file)).Value.ShouldBe("", $"{file} reads a document without ForeignJson");
+    }
+
+    // what throws at a wrong type, half a character or a name that is there twice
+    [GeneratedRegex(
+        @"\.TryGetProperty\(|\.GetProperty\(|\.GetString\(\)|JsonNode\.Parse|JsonDocument\.Parse|\.EnumerateObject\(|\.EnumerateArray\("
+    )]
+    private static partial Regex OfJson();
 
     [Fact]
     public void Every_promise_has_its_test()
