@@ -52,6 +52,7 @@ static class ServeCommand
         using var logging = LoggerFactory.Create(builder =>
             builder
                 .AddFilter("Microsoft", LogLevel.Warning)
+                .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
                 .AddSimpleConsole(console =>
                     (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp) = (true, "HH:mm:ss ", true)
                 )
@@ -65,10 +66,6 @@ static class ServeCommand
         catch (OperationCanceledException)
         {
             // stopped: that is how it ends
-        }
-        catch (IOException e)
-        {
-            throw new TrawlException(FailureKind.Configuration, $"Port {options.Port} cannot be listened on: {e.Message}", e);
         }
         return 0;
     }

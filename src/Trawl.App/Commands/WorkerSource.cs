@@ -47,7 +47,10 @@ sealed class WorkerSource(Command command)
         Console.SetError(new PatientWriter(Console.Error));
         return LoggerFactory.Create(builder =>
         {
-            builder.SetMinimumLevel(options.LogLevel).AddFilter("Microsoft", LogLevel.Warning);
+            builder
+                .SetMinimumLevel(options.LogLevel)
+                .AddFilter("Microsoft", LogLevel.Warning)
+                .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
             builder.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
             if (options.LogsAreJson)
                 builder.AddJsonConsole(console =>

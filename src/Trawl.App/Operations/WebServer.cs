@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Trawl.Failures;
 
 namespace Trawl.App.Operations;
 
@@ -35,7 +36,7 @@ sealed class WebServer : IAsyncDisposable
     /// <param name="answer">Answers a request.</param>
     /// <param name="logging">Where the server's own troubles are told.</param>
     /// <param name="cancellation">Ends the start.</param>
-    /// <exception cref="IOException">The port is taken.</exception>
+    /// <exception cref="TrawlException"><see cref="FailureKind.Configuration"/>: the port is taken, or the address is none of this machine.</exception>
     public static async Task<WebServer> StartAsync(
         IPAddress address,
         int port,
@@ -57,8 +58,20 @@ sealed class WebServer : IAsyncDisposable
         });
         var application = builder.Build();
         application.Run(answer);
-        await application.StartAsync(cancellation);
-        return new WebServer(application);
+        try
+        {
+            await application.StartAsync(cancellation);
+            return new WebServer(application);
+        }
+        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
+        {
+            await application.DisposeAsync();
+            throw new TrawlException(
+                FailureKind.Configuration,
+                $"{new IPEndPoint(address, port)} cannot be listened on: {e.GetBaseException().Message}. Choose another port or address.",
+                e
+            );
+        }
     }
 
     /// <summary>Stops listening; requests under way are cut off after a moment.</summary>

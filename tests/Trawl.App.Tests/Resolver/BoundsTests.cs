@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Trawl.App.Operations;
 using Trawl.App.Resolver.Json;
+using Trawl.App.Tests.Shared;
 
 namespace Trawl.App.Tests.Resolver;
 
@@ -74,6 +75,20 @@ public class BoundsTests
         {
             held.ForEach(c => c.Dispose());
         }
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_told_without_a_stack()
+    {
+        using var taken = new TcpListener(System.Net.IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((System.Net.IPEndPoint)taken.LocalEndpoint).Port;
+
+        var run = await AppProgram.TrawlAsync(null, "serve", "--port", $"{port}");
+
+        run.ExitCode.ShouldBe(2, run.Messages);
+        run.Messages.ShouldContain($"127.0.0.1:{port} cannot be listened on");
+        (run.Output + run.Messages).ShouldNotContain("   at ");
     }
 
     static async Task<string> AskAsync(TcpClient client)
