@@ -39,7 +39,7 @@ static class InfoCommand
                     catch (TrawlException e)
                     {
                         failures.Add(e);
-                        Console.Error.WriteLine($"{link.ForTerminal()}: {e.Kind.Name()}: {e.Message.ForTerminal()}");
+                        Console.Error.WriteLine($"{Masking.MaskedLink(link).ForTerminal()}: {e.Kind.Name()}: {e.Message.ForTerminal()}");
                         Console.Error.WriteLine(e.Rule.Suggestion);
                     }
                 }

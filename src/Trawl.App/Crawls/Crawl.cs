@@ -16,7 +16,7 @@ public sealed class Crawl(TrawlClient trawl, ExtractorPool extractors, IMediaSto
     public async Task<Crawled> RunAsync(CrawlRequest request, IProgress<CrawlEvent> progress, CancellationToken cancellation)
     {
         using var budget = RequestBudget.Begin(trawl.Options.Http.RequestsPerItem);
-        progress.Report(new ItemResolving(request.Item, request.Link));
+        progress.Report(new ItemResolving(request.Item, request.Shown));
         var url = await trawl.Videos.FollowAsync(Parse(request.Link), cancellation);
 
         using var claim = await store.ClaimAsync(url, cancellation);

@@ -68,8 +68,8 @@ public sealed class CrawlJob(Crawl crawl, DownloadArchive? archive, int concurre
                         progress.Report(new StrategyFailed(request.Item, attempt));
                     progress.Report(
                         failure.Kind == FailureKind.UnsupportedLink
-                            ? new ItemSkipped(request.Item, request.Link, failure)
-                            : new ItemFailed(request.Item, request.Link, failure)
+                            ? new ItemSkipped(request.Item, request.Shown, failure)
+                            : new ItemFailed(request.Item, request.Shown, failure)
                     );
                 }
             }

@@ -1,3 +1,4 @@
+using Trawl.Failures;
 using Trawl.Videos;
 
 namespace Trawl.App.Crawls;
@@ -18,6 +19,9 @@ public sealed record CrawlRequest(
     bool Preview = false
 )
 {
+    /// <summary>The link as it may be shown: without passwords and tokens.</summary>
+    internal string Shown => Masking.MaskedLink(Link);
+
     /// <summary>Which videos are wanted at all. Default: every one.</summary>
     internal Wanted? Wanted { get; init; }
 }

@@ -28,6 +28,21 @@ public static partial class Masking
         return Secret().Replace(masked, m => $"{m.Groups["name"].Value}{m.Groups["sign"].Value}…");
     }
 
+    /// <summary>A link as somebody gave it, without user info and without the values of parameters that are secrets by their names.</summary>
+    public static string MaskedLink(string link) =>
+        SecretParameter().Replace(UserInfo().Replace(link, "${scheme}"), m => $"{m.Groups["name"].Value}…");
+
+    // https://user:password@host/
+    [GeneratedRegex(@"(?<scheme>://)[^/@\s]+@", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex UserInfo();
+
+    // ?access_token=... &sig=...
+    [GeneratedRegex(
+        @"(?<name>[?&][^=&#\s]*(token|secret|passw|key|sig|auth|session)[^=&#\s]*=)[^&#\s]+",
+        RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture
+    )]
+    private static partial Regex SecretParameter();
+
     // https://v16.example/4cc8.../video/?a=1&signature=...
     [GeneratedRegex(@"https?://[^\s""'<>)]+", RegexOptions.NonBacktracking)]
     private static partial Regex Address();

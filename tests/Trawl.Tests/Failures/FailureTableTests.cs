@@ -41,6 +41,13 @@ public class FailureTableTests
     [InlineData("nothing to hide: 404", "nothing to hide: 404")]
     public void Texts_lose_their_secrets(string text, string masked) => Masking.Masked(text).ShouldBe(masked);
 
+    [Theory]
+    [InlineData("https://u:pw@www.tiktok.com/@a/video/1?x=2", "https://www.tiktok.com/@a/video/1?x=2")]
+    [InlineData("https://youtu.be/abc?v=abc&access_token=T0K&t=1#x", "https://youtu.be/abc?v=abc&access_token=…&t=1#x")]
+    [InlineData("look: https://a.example/?X-Amz-Signature=00ff and more", "look: https://a.example/?X-Amz-Signature=… and more")]
+    [InlineData("mail@example.org", "mail@example.org")]
+    public void Links_are_shown_without_passwords_and_tokens(string link, string shown) => Masking.MaskedLink(link).ShouldBe(shown);
+
     [Fact]
     public void A_failure_tells_all_there_is_to_say_without_secrets()
     {
