@@ -21,6 +21,7 @@ public sealed record Confinement(IReadOnlyList<string> Reads, IReadOnlyList<stri
         "/sbin",
         "/opt",
         "/nix",
+        "/etc/dotnet",
         "/etc/ld.so.cache",
         "/etc/ld.so.preload",
         "/etc/localtime",
