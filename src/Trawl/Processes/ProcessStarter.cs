@@ -26,27 +26,64 @@ static class ProcessStarter
     public static Task StartAsync(Process process)
     {
         var started = New();
-        Starts.Add(() => Start(process, started));
+        Starts.Add(() =>
+        {
+            try
+            {
+                process.Start();
+                started.SetResult();
+            }
+            catch (Exception e)
+            {
+                started.SetException(e);
+            }
+        });
         return started.Task;
     }
 
-    /// <summary>Starts a process that can reach nothing but what it is given: from a thread of its own, which gives up the rest first.</summary>
+    /// <summary>
+    /// Starts a process that can reach nothing but what it is given: from a thread of its own, which gives up the rest first. Whatever that thread started
+    /// in this process would be confined, too, so it does nothing else, and a second one tells what came of it.
+    /// </summary>
     public static Task StartAsync(Process process, Confinement confinement)
     {
         var started = New();
         new Thread(() =>
         {
-            try
+            using var isStarted = new ManualResetEventSlim();
+            using var hasEnded = new ManualResetEventSlim();
+            Exception? failure = null;
+            var confined = new Thread(() =>
             {
-                confinement.EnterOnThisThread();
-            }
-            catch (Exception e)
+                try
+                {
+                    confinement.EnterOnThisThread();
+                    process.Start();
+                }
+                catch (Exception e)
+                {
+                    failure = e;
+                }
+                isStarted.Set();
+                hasEnded.Wait(); // its child dies with it
+            })
             {
-                started.SetException(e);
-                return;
+                IsBackground = true,
+                Name = "confined",
+            };
+            confined.Start();
+            isStarted.Wait();
+            if (failure is not null)
+            {
+                started.SetException(failure);
             }
-            if (Start(process, started))
-                process.WaitForExit();
+            else
+            {
+                started.SetResult();
+                WaitForExit(process);
+            }
+            hasEnded.Set();
+            confined.Join();
         })
         {
             IsBackground = true,
@@ -55,18 +92,15 @@ static class ProcessStarter
         return started.Task;
     }
 
-    static bool Start(Process process, TaskCompletionSource started)
+    static void WaitForExit(Process process)
     {
         try
         {
-            process.Start();
-            started.SetResult();
-            return true;
+            process.WaitForExit();
         }
-        catch (Exception e)
+        catch (Exception e) when (e is InvalidOperationException or ObjectDisposedException)
         {
-            started.SetException(e);
-            return false;
+            // whoever waited for it has let go of it: it has ended
         }
     }
 

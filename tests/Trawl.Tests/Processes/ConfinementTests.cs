@@ -114,7 +114,15 @@ public class ConfinementTests
     public async Task What_starts_confined_leaves_this_process_as_free_as_it_was()
     {
         using var folder = new TempFolder();
-        await new ChildProcess("true", []) { Confinement = new Confinement([], []) }.RunAsync(TestContext.Current.CancellationToken);
+        // each end of one may make a thread of the pool
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 16)
+                .Select(_ =>
+                    new ChildProcess("true", []) { Confinement = new Confinement([], []) }.RunAsync(TestContext.Current.CancellationToken)
+                )
+        );
+        await Task.WhenAll(Enumerable.Range(0, 64).Select(i => Task.Run(() => File.WriteAllText(folder.File($"{i}"), "free"))));
 
         File.WriteAllText(folder.File("a"), "b");
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
