@@ -9,7 +9,7 @@ namespace Trawl.Fuzz;
 /// </summary>
 static class Mutation
 {
-    const int Largest = 4 << 20;
+    const int Largest = 1 << 20;
 
     static readonly string[] Values =
     [

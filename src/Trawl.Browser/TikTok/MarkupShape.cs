@@ -9,6 +9,9 @@ static class MarkupShape
     // result pages are some forty elements deep, and browsers stop at 512
     const int Deepest = 600;
 
+    // result pages have some five hundred thousand characters
+    const int Longest = 1_000_000;
+
     static readonly string[] Void = ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"];
     static readonly string[] Raw =
     [
@@ -27,6 +30,8 @@ static class MarkupShape
     /// <summary>Whether markup is as a browser writes it: closed in order, and not too deep.</summary>
     public static bool IsOfBrowser(ReadOnlySpan<char> html)
     {
+        if (html.Length > Longest)
+            return false;
         var open = new Stack<string>();
         while (html.IndexOf('<') is >= 0 and var next)
         {
@@ -48,6 +53,10 @@ static class MarkupShape
                     open.Push(name);
                 if (open.Count > Deepest)
                     return false;
+            }
+            else if (html is not ['!' or '?', ..])
+            {
+                return false; // in a text a browser writes &lt;
             }
         }
         return true;
