@@ -12,7 +12,7 @@ if (args is [ExtractorProgram.Verb])
 
 var root = Verbs.RootFor(args);
 using var signals = new Signals();
-var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
+var parsed = root.Parse(args.Length == 0 ? ["--help"] : args, Verbs.Parsing);
 if (parsed.Errors.Count > 0)
 {
     foreach (var error in parsed.Errors)

@@ -40,6 +40,9 @@ static class Verbs
         (["version"], VersionCommand.Create),
     ];
 
+    /// <summary>How arguments are read: one that begins with @ is itself, and no file is read for it.</summary>
+    public static ParserConfiguration Parsing { get; } = new() { ResponseFileTokenReplacer = null };
+
     /// <summary>The root of the command that is asked for, or of all.</summary>
     public static RootCommand RootFor(IReadOnlyList<string> arguments)
     {

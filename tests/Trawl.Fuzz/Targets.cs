@@ -70,7 +70,7 @@ static class Targets
         ),
         Target.OfText("canary history", [Line], text => Observation.Parse(text)),
         Target.OfText("settings", Settings, ReadSettings),
-        Target.OfText("command line", CommandLines, text => _ = Root.Parse([.. text.Split('\n').Take(200)]).Errors),
+        Target.OfText("command line", CommandLines, text => _ = Root.Parse([.. text.Split('\n').Take(200)], Verbs.Parsing).Errors),
         new("media", [Mp4()], ReadMedia),
         new(
             "picture",
