@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Trawl.Failures;
 using Trawl.Json;
 
 namespace Trawl.App.Crawls;
@@ -56,7 +55,13 @@ sealed record CrawlOrder(
 
     /// <summary>The job a message is about.</summary>
     /// <exception cref="FormatException">It names none that can be kept.</exception>
-    public static string IdOf(JsonElement message)
+    public static string JobOf(ReadOnlyMemory<byte> body)
+    {
+        using var document = ForeignJson.Parse(body, Unreadable);
+        return JobOf(document.RootElement);
+    }
+
+    static string JobOf(JsonElement message)
     {
         var id = message.String("job_id"u8) ?? throw new FormatException("job_id must be a string.");
         return id.Length <= LongestId && !id.Any(char.IsControl) && ForeignJson.IsWhole(id)
@@ -73,7 +78,7 @@ sealed record CrawlOrder(
         if (json.ValueKind != JsonValueKind.Object)
             throw new FormatException("The body is no JSON object.");
         return new CrawlOrder(
-            IdOf(json),
+            JobOf(json),
             json.String("industry"u8) ?? throw new FormatException("industry must be a string."),
             PhrasesOf(json.Get("queries"u8)),
             PlatformsOf(json.Get("platforms"u8)),
@@ -129,5 +134,5 @@ sealed record CrawlOrder(
 
     static string Shortened(string text) => text.Length <= 40 ? text : text[..40] + "…";
 
-    static TrawlException Unreadable(Exception e) => throw new FormatException($"The body is no JSON: {e.Message}", e);
+    static FormatException Unreadable(Exception e) => new($"The body is no JSON: {e.Message}", e);
 }

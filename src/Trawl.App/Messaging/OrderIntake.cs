@@ -1,8 +1,5 @@
-using System.Text.Json;
 using Trawl.App.Crawls;
 using Trawl.App.Storage;
-using Trawl.Failures;
-using Trawl.Json;
 
 namespace Trawl.App.Messaging;
 
@@ -23,14 +20,11 @@ sealed class OrderIntake(JobQueue queue, CrawlRecord record)
     /// <exception cref="FormatException">The message names none.</exception>
     public async Task CancelAsync(Incoming message, CancellationToken cancellation)
     {
-        using var body = ForeignJson.Parse(message.Body, Unreadable);
-        var job = CrawlOrder.IdOf(body.RootElement);
+        var job = CrawlOrder.JobOf(message.Body);
         await record.CancelAsync(job, CorrelationOf(message) ?? job, cancellation);
     }
 
     // what no column holds is not told on
     static string? CorrelationOf(Incoming message) =>
         message.CorrelationId is { Length: > 0 and <= LongestId } id && !id.Any(char.IsControl) ? id : null;
-
-    static TrawlException Unreadable(Exception e) => throw new FormatException($"The body is no JSON: {e.Message}", e);
 }

@@ -18,7 +18,7 @@ static class ForeignJson
     /// <summary>Reads a document.</summary>
     /// <param name="json">Its bytes.</param>
     /// <param name="unreadable">What is thrown when it is none.</param>
-    public static JsonDocument Parse(ReadOnlyMemory<byte> json, Func<Exception, TrawlException> unreadable)
+    public static JsonDocument Parse(ReadOnlyMemory<byte> json, Func<Exception, Exception> unreadable)
     {
         try
         {
