@@ -177,7 +177,7 @@ sealed partial class ItemWork(WorkerParts parts, IVideoWork work, IReadOnlyList<
             if (failure.Rule.RetryLater)
                 return JobQueue.WaitAfter(item, failure);
         }
-        await parts.SettleAsync(token => EndAsync(item.JobId, token), cancellation);
+        await parts.SettleAsync(token => parts.Record.EndAsync(item.JobId, token), cancellation);
         return null;
     }
 
@@ -192,25 +192,18 @@ sealed partial class ItemWork(WorkerParts parts, IVideoWork work, IReadOnlyList<
         return failure.Kind is FailureKind.Resting or FailureKind.ServiceUnavailable ? failure.RetryAfter ?? RestOtherwise : null;
     }
 
-    async Task<bool> SaveAsync(ClaimedItem item, VideoDone done, CancellationToken cancellation)
+    async Task SaveAsync(ClaimedItem item, VideoDone done, CancellationToken cancellation)
     {
         if (done.Unwanted is { } why)
         {
             if (await parts.Queue.SkipAsync(item, why, cancellation))
                 LogSkipped(parts.Logger, item.JobId, item.Platform, item.VideoId, why);
-            return true;
+            return;
         }
         if (await parts.Record.SaveAsync(item, done, cancellation))
             LogDone(parts.Logger, item.JobId, item.Platform, item.VideoId, done.Frames.Count);
         else
             LogLost(parts.Logger, item.JobId);
-        return true;
-    }
-
-    async Task<bool> EndAsync(string job, CancellationToken cancellation)
-    {
-        await parts.Record.EndAsync(job, cancellation);
-        return true;
     }
 
     // how many videos of a platform may be begun, whether there may be some, and of which job the last one was

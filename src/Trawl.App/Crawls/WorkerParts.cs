@@ -41,6 +41,17 @@ sealed partial record WorkerParts(
         }
     }
 
+    /// <inheritdoc cref="SettleAsync{T}"/>
+    public Task SettleAsync(Func<CancellationToken, Task> say, CancellationToken cancellation) =>
+        SettleAsync<object?>(
+            async token =>
+            {
+                await say(token);
+                return null;
+            },
+            cancellation
+        );
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "Waiting to write what was done: {Reason}")]
     static partial void LogWaiting(ILogger logger, string reason);
 }
