@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Trawl.Failures;
+using Trawl.Http;
 
 namespace Trawl.App.Messaging;
 
@@ -23,7 +24,7 @@ sealed partial class MessageIntake(
     const string Broken = "Defect";
 
     static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
-    static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
+    static readonly Backoff Pause = new(FirstPause, TimeSpan.FromSeconds(60));
 
     /// <summary>Takes a message in.</summary>
     public async Task TakeAsync(Incoming message, CancellationToken cancellation)
@@ -61,7 +62,7 @@ sealed partial class MessageIntake(
 
     async Task PatientlyAsync(Func<CancellationToken, Task> act, CancellationToken cancellation)
     {
-        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        for (var failures = 0; ; failures++)
         {
             try
             {
@@ -71,7 +72,7 @@ sealed partial class MessageIntake(
             catch (TrawlException e) when (e.Kind == FailureKind.ServiceUnavailable)
             {
                 LogWaiting(logger, e.Message);
-                await Task.Delay(pause, time, cancellation);
+                await Task.Delay(Pause.After(failures), time, cancellation);
             }
         }
     }
