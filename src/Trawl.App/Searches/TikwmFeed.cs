@@ -49,7 +49,7 @@ sealed class TikwmFeed(Network network)
                 author,
                 video.Whole("digg_count"u8) ?? 0,
                 video.Time("create_time"u8)?.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture) ?? "",
-                $"https://www.tiktok.com/{(author.Length > 0 ? $"@{author}/" : "")}video/{id}"
+                SearchHit.AddressOf(id, author)
             )
             : null;
     }

@@ -67,13 +67,9 @@ sealed record SearchReply(IReadOnlyList<SearchHit> Hits, bool HasMore)
             author.TrimStart('@'),
             likes,
             item.Time("createTime"u8)?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? item.Text("createTime"u8) ?? "",
-            AddressOf(id, author)
+            SearchHit.AddressOf(id, author)
         );
     }
-
-    /// <summary>A post's page; without its author where nobody knows one.</summary>
-    public static string AddressOf(string id, string author) =>
-        author.Length > 0 ? $"https://www.tiktok.com/@{author.TrimStart('@')}/video/{id}" : $"https://www.tiktok.com/video/{id}";
 
     static string? Named(JsonElement users, string number) =>
         users
