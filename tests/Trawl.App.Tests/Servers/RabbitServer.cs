@@ -28,7 +28,7 @@ public sealed class RabbitServer : IAsyncLifetime
     {
         await AsRabbitAsync("/usr/lib/rabbitmq/bin/rabbitmq-server -detached");
         var began = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(60))
+        while (Stopwatch.GetElapsedTime(began) < TimeSpan.FromMinutes(3))
         {
             try
             {
@@ -40,8 +40,19 @@ public sealed class RabbitServer : IAsyncLifetime
                 await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System);
             }
         }
-        throw new InvalidOperationException("RabbitMQ did not start.");
+        throw new InvalidOperationException($"RabbitMQ did not start. It wrote:\n{Written()}");
     }
+
+    /// <summary>The ends of its logs, and what its start wrote.</summary>
+    string Written() =>
+        string.Join(
+            '\n',
+            Directory
+                .EnumerateFiles($"{_folder}/log")
+                .Append($"{_folder}/errors")
+                .Where(File.Exists)
+                .SelectMany(file => File.ReadLines(file).TakeLast(30).Prepend($"{file}:"))
+        );
 
     /// <summary>Kills it.</summary>
     public async Task KillAsync()
