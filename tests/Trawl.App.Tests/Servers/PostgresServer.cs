@@ -9,6 +9,8 @@ namespace Trawl.App.Tests.Servers;
 /// <param name="place">Where its files lie; a folder of its own in /tmp by default.</param>
 public sealed class PostgresServer(string? place = null) : IAsyncLifetime
 {
+    static int _lastPort = 20_000 + (Environment.ProcessId % 10_000);
+
     readonly string _folder = Path.Combine(place ?? "/tmp", $"trawl-pg-{Guid.NewGuid():n}"[..19]);
     int _databases;
 
@@ -53,7 +55,7 @@ public sealed class PostgresServer(string? place = null) : IAsyncLifetime
     {
         while (true)
         {
-            using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(20_000, 32_000));
+            using var listener = new TcpListener(IPAddress.Loopback, Interlocked.Increment(ref _lastPort));
             try
             {
                 listener.Start();
