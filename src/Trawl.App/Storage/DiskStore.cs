@@ -46,13 +46,13 @@ public sealed class DiskStore(string root, OutputTemplate template, TimeProvider
         if (!File.Exists(note))
             return null;
         var path = Path.GetFullPath(Path.Combine(root, File.ReadAllText(note).Trim()));
-        if (!IsInside(path))
+        if (!PathGuard.IsBelow(Root, path))
             return null;
         return slideshow && path.EndsWith(Photos, StringComparison.Ordinal) ? null : Finished(path);
     }
 
     /// <inheritdoc/>
-    public Task<Crawled> CommitAsync(
+    public async Task<Crawled> CommitAsync(
         StagingFolder claim,
         string link,
         StagedVideo staged,
@@ -64,6 +64,7 @@ public sealed class DiskStore(string root, OutputTemplate template, TimeProvider
         cancellation.ThrowIfCancellationRequested();
         var (video, file) = staged;
         var path = PathOf(video, Path.GetExtension(file.Path));
+        using var name = await TakeNameAsync(path, video, cancellation);
         var (stem, folder) = (FinishedFiles.Stem(path), KeyframesFolder(path, video.Id));
         if (pictures is not null)
         {
@@ -82,46 +83,43 @@ public sealed class DiskStore(string root, OutputTemplate template, TimeProvider
 
         Note(video.Url, path);
         claim.Clear();
-        return Task.FromResult(
-            new Crawled(
-                video.Id,
-                video.Title,
-                video.Strategy,
-                path,
-                file.Size,
-                file.Sha256,
-                [.. pictures?.Keyframes.Select(k => new CrawledFrame(Math.Round(k.Time, 6), $"{folder}/{Path.GetFileName(k.Path)}")) ?? []],
-                pictures is null ? null : $"{stem}.{Sheet}",
-                InfoJson.DurationOf(video, file, pictures),
-                video.Photos.Length
-            )
+        return new Crawled(
+            video.Id,
+            video.Title,
+            video.Strategy,
+            path,
+            file.Size,
+            file.Sha256,
+            [.. pictures?.Keyframes.Select(k => new CrawledFrame(Math.Round(k.Time, 6), $"{folder}/{Path.GetFileName(k.Path)}")) ?? []],
+            pictures is null ? null : $"{stem}.{Sheet}",
+            InfoJson.DurationOf(video, file, pictures),
+            video.Photos.Length
         );
     }
 
     /// <inheritdoc/>
-    public Task<Crawled> CommitAsync(StagingFolder claim, string link, PhotoSet photos, CancellationToken cancellation)
+    public async Task<Crawled> CommitAsync(StagingFolder claim, string link, PhotoSet photos, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         var video = photos.Video;
         var path = PathOf(video, Photos);
+        using var name = await TakeNameAsync(path, video, cancellation);
         WriteSidecars(FinishedFiles.Stem(path), video, InfoJson.Write(video, link, time.GetUtcNow(), photos: photos));
         photos = photos.MoveTo(FinishedFiles.Stem(path), claim.File(Downloader.PhotosFolder));
 
         Note(video.Url, path);
         claim.Clear();
         var hashes = photos.Images.Select(i => (i.Sha256, Path.GetFileName(i.Path)));
-        return Task.FromResult(
-            new Crawled(
-                video.Id,
-                video.Title,
-                video.Strategy,
-                path,
-                photos.Size,
-                FinishedFiles.HashOf(hashes),
-                [],
-                null,
-                Photos: photos.Images.Count
-            )
+        return new Crawled(
+            video.Id,
+            video.Title,
+            video.Strategy,
+            path,
+            photos.Size,
+            FinishedFiles.HashOf(hashes),
+            [],
+            null,
+            Photos: photos.Images.Count
         );
     }
 
@@ -152,8 +150,9 @@ public sealed class DiskStore(string root, OutputTemplate template, TimeProvider
             .. File.Exists(path) ? [path] : Array.Empty<string>(),
         ];
 
+        // what a link leads to does not belong to the video
         static IEnumerable<string> FilesIn(string place) =>
-            Directory.Exists(place) ? Directory.EnumerateFiles(place)
+            new DirectoryInfo(place) is { Exists: true, LinkTarget: null } ? Directory.EnumerateFiles(place)
             : File.Exists(place) ? [place]
             : [];
     }
@@ -171,7 +170,7 @@ public sealed class DiskStore(string root, OutputTemplate template, TimeProvider
     /// <returns>How many there were.</returns>
     public int Remove(string path, string id)
     {
-        var files = FilesOf(path, id);
+        var files = FilesOf(PathGuard.Below(root, path), id);
         foreach (var file in files)
             File.Delete(file);
         foreach (var folder in (string[])[KeyframesFolder(path, id), path])
@@ -188,19 +187,28 @@ public sealed class DiskStore(string root, OutputTemplate template, TimeProvider
         : id.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-') && id.Length > 0 ? Path.Combine(keyframes, id)
         : throw new TrawlException(FailureKind.WrongContent, "The id of the video cannot be the name of a folder.");
 
-    static string MakeRoom(string folder)
+    string MakeRoom(string path)
     {
-        DurableFile.MakeFolder(Path.GetDirectoryName(folder)!);
-        return folder;
-    }
-
-    string PathOf(Video video, string extension)
-    {
-        var path = Path.GetFullPath(Path.Combine(root, template.Expand(video, extension.TrimStart('.'))));
-        if (!IsInside(path))
-            throw new TrawlException(FailureKind.Configuration, "The output template leads out of the folder.");
+        path = PathGuard.Below(root, path);
         DurableFile.MakeFolder(Path.GetDirectoryName(path)!);
         return path;
+    }
+
+    string PathOf(Video video, string extension) => MakeRoom(Path.Combine(root, template.Expand(video, extension.TrimStart('.'))));
+
+    // a name is one video's alone: two that replace each other would both be fetched again at each run
+    async Task<StagingFolder> TakeNameAsync(string path, Video video, CancellationToken cancellation)
+    {
+        var stem = FinishedFiles.Stem(Path.GetRelativePath(root, path));
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(stem)))[..16];
+        var name = await StagingFolder.TakeAsync(root, $"name-{hash}", time, cancellation);
+        if (FinishedFiles.OwnerOf(path) is not { } owner || owner == $"{video.Url.Platform}-{video.Id}")
+            return name;
+        name.Dispose();
+        throw new TrawlException(
+            FailureKind.Configuration,
+            $"The output template gives {video.Id} the name {stem}, which {owner} bears already; with %(id)s in it every video has its own."
+        );
     }
 
     static void WriteSidecars(string stem, Video video, byte[] info)
@@ -210,12 +218,8 @@ public sealed class DiskStore(string root, OutputTemplate template, TimeProvider
         DurableFile.Write(stem + ".info.json", info, ownerOnly: true);
     }
 
-    void Note(VideoUrl url, string path)
-    {
-        var note = NotePath(url);
-        DurableFile.MakeFolder(Path.GetDirectoryName(note)!);
-        DurableFile.Write(note, Encoding.UTF8.GetBytes(Path.GetRelativePath(root, path)));
-    }
+    void Note(VideoUrl url, string path) =>
+        DurableFile.Write(MakeRoom(NotePath(url)), Encoding.UTF8.GetBytes(Path.GetRelativePath(root, path)));
 
     static byte[]? BytesOf(string path)
     {
@@ -256,7 +260,4 @@ public sealed class DiskStore(string root, OutputTemplate template, TimeProvider
     }
 
     string NotePath(VideoUrl url) => Path.Combine(root, ".trawl", "done", url.Identity);
-
-    bool IsInside(string path) =>
-        path.StartsWith(Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 }

@@ -24,6 +24,18 @@ static class FinishedFiles
         return hash == info?.RootElement.Get("_trawl"u8).String("sha256"u8); // where there is none, or a torn one, it is not
     }
 
+    /// <summary>Which video bears a name, for example <c>tiktok-7106798200794926362</c>; null where none does.</summary>
+    /// <param name="path">A path whose extension does not matter.</param>
+    public static string? OwnerOf(string path)
+    {
+        var file = InfoOf(path);
+        using var info = ForeignJson.TryParse(File.Exists(file) ? File.ReadAllBytes(file) : null);
+        var root = info?.RootElement ?? default;
+        var platform = root.Get("_trawl"u8).String("platform"u8) ?? root.String("extractor"u8)?.ToLowerInvariant();
+        var isThere = File.Exists($"{Stem(path)}.{root.String("ext"u8)}") || Directory.Exists(Stem(path) + DiskStore.Photos);
+        return isThere ? $"{platform}-{root.String("id"u8)}" : null;
+    }
+
     /// <summary>Reads what an info.json says of a video or a photo post; null where it is torn.</summary>
     /// <param name="path">The video, or the folder of pictures.</param>
     /// <param name="info">Its info.json.</param>

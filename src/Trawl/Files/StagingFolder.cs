@@ -28,7 +28,7 @@ public sealed class StagingFolder : IDisposable
     /// <param name="cancellation">Ends the waiting.</param>
     public static async Task<StagingFolder> TakeAsync(string library, string identity, TimeProvider time, CancellationToken cancellation)
     {
-        var path = Path.Combine(RootOf(library), identity);
+        var path = PathGuard.Below(library, Path.Combine(RootOf(library), identity));
         DurableFile.MakeFolder(path);
         while (true)
         {

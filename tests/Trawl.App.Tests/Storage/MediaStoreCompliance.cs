@@ -108,9 +108,11 @@ public abstract class MediaStoreCompliance : IDisposable
         return content;
     }
 
-    protected async Task<Crawled> MakeAsync(byte[] content)
+    protected Task<Crawled> MakeAsync(byte[] content) => MakeAsync(Store, Post(), content);
+
+    protected static async Task<Crawled> MakeAsync(IMediaStore store, Video post, byte[] content)
     {
-        using var claim = await Store.ClaimAsync(Url, None);
+        using var claim = await store.ClaimAsync(post.Url, None);
         var path = claim.File("video.mp4");
         await File.WriteAllBytesAsync(path, content, None);
         await File.WriteAllBytesAsync(claim.File(DiskStore.Sheet), [1, 2, 3], None);
@@ -131,8 +133,15 @@ public abstract class MediaStoreCompliance : IDisposable
             Session = Session.Desktop,
         };
         var file = new VideoFile(path, content.Length, Hash(content), new MediaTracks { VideoCodec = "h264" }, format);
-        var staged = new StagedVideo(Post(), file);
-        return await Store.CommitAsync(claim, Url.Canonical.AbsoluteUri, staged, new KeyframeSet(probe, [scene], frames, []), null, None);
+        var staged = new StagedVideo(post, file);
+        return await store.CommitAsync(
+            claim,
+            post.Url.Canonical.AbsoluteUri,
+            staged,
+            new KeyframeSet(probe, [scene], frames, []),
+            null,
+            None
+        );
     }
 
     static void ShouldBeSame(Crawled found, Crawled made)
@@ -142,11 +151,11 @@ public abstract class MediaStoreCompliance : IDisposable
         found.ShouldBe(made with { Already = true, Frames = found.Frames });
     }
 
-    static Video Post() =>
+    protected static Video Post(VideoUrl? url = null) =>
         new()
         {
-            Url = Url,
-            Id = Url.Id!,
+            Url = url ?? Url,
+            Id = (url ?? Url).Id!,
             Caption = "A caption",
             Attempts = [new Attempt("web", null, TimeSpan.Zero)],
         };
@@ -188,5 +197,71 @@ public sealed class DiskStoreTests : MediaStoreCompliance
         await File.AppendAllTextAsync(made.Path, "x", None);
 
         (await Store.FindAsync(Url, slideshow: false, None)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Two_videos_do_not_get_one_name_however_close_together_they_come()
+    {
+        var store = new DiskStore(Folder.File("data"), new OutputTemplate("%(title)s.%(ext)s"), TimeProvider.System);
+        var posts = Enumerable
+            .Range(0, 8)
+            .Select(i => Post(TikTokUrl.Parse($"https://www.tiktok.com/@user/video/710679820079492636{i}")!))
+            .ToList();
+
+        var outcomes = await Task.WhenAll(posts.Select(post => Task.Run(() => TryAsync(post))));
+
+        var kept = outcomes.Single(o => o.Made is not null).Made!;
+        (await store.FindAsync(posts.Single(p => p.Id == kept.Id).Url, slideshow: false, None)).ShouldNotBeNull();
+        foreach (var (_, failure) in outcomes.Where(o => o.Made is null))
+        {
+            failure!.Kind.ShouldBe(FailureKind.Configuration);
+            failure.Message.ShouldContain($"the name A caption, which tiktok-{kept.Id} bears already");
+        }
+        await MakeAsync(store, posts.Single(p => p.Id == kept.Id), Bytes(200));
+
+        async Task<(Crawled? Made, TrawlException? Failure)> TryAsync(Video post)
+        {
+            try
+            {
+                return (await MakeAsync(store, post, Bytes(100)), null);
+            }
+            catch (TrawlException e)
+            {
+                return (null, e);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("videos/tiktok")]
+    [InlineData("keyframes")]
+    [InlineData(".trawl/staging")]
+    [InlineData(".trawl/done")]
+    public async Task A_folder_that_is_a_link_to_elsewhere_is_neither_written_nor_emptied(string linked)
+    {
+        var outside = Directory.CreateDirectory(Folder.File("outside")).FullName;
+        var place = Folder.File($"data/{linked}");
+        Directory.CreateDirectory(Path.GetDirectoryName(place)!);
+        Directory.CreateSymbolicLink(place, outside);
+
+        (await Should.ThrowAsync<TrawlException>(MakeAsync(Bytes(100)))).Kind.ShouldBe(FailureKind.Configuration);
+
+        Directory.EnumerateFileSystemEntries(outside).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Removing_a_video_follows_no_link()
+    {
+        var made = await MakeAsync(Bytes(100));
+        var outside = Directory.CreateDirectory(Folder.File("outside")).FullName;
+        File.WriteAllText(Path.Combine(outside, "frame_0_50s.jpg"), "theirs");
+        var frames = Disk.KeyframesFolder(made.Path, made.Id);
+        Directory.Delete(frames, recursive: true);
+        Directory.CreateSymbolicLink(frames, outside);
+
+        Disk.Remove(made.Path, made.Id);
+
+        File.Exists(made.Path).ShouldBeFalse();
+        File.ReadAllText(Path.Combine(outside, "frame_0_50s.jpg")).ShouldBe("theirs");
     }
 }
