@@ -71,7 +71,7 @@ static class JobsCommand
         var file = parsed.GetValue(Order)!;
         try
         {
-            var body = file == "-" ? await Console.In.ReadToEndAsync(cancellation) : await File.ReadAllTextAsync(file, cancellation);
+            var body = await GivenText.ReadAsync(file, cancellation);
             var order = CrawlOrder.Parse(System.Text.Encoding.UTF8.GetBytes(body));
             await InboxOf(library).AddAsync(Inbox.Orders, order.JobId, body, cancellation);
             Console.Error.WriteLine($"Ordered {order.JobId}: the next worker that looks takes it.");

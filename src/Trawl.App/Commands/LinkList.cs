@@ -9,12 +9,12 @@ static class LinkList
     {
         try
         {
-            var text = path == "-" ? await Console.In.ReadToEndAsync(cancellation) : await File.ReadAllTextAsync(path, cancellation);
+            var text = await GivenText.ReadAsync(path, cancellation);
             return [.. text.Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0 && l[0] is not ('#' or ';'))];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new TrawlException(FailureKind.Configuration, $"The list {path} cannot be read.", e);
+            throw new TrawlException(FailureKind.Configuration, $"The list {path} cannot be read: {e.Message}", e);
         }
     }
 }

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Trawl.App.Resolver;
+using Trawl.Browser;
+using Trawl.Browser.Pool;
 using Trawl.Failures;
 using Trawl.Http;
 
@@ -60,6 +62,10 @@ static class ServeCommand
         try
         {
             await using var service = await ResolverService.StartAsync(options, http, parsed.GetValue(Folder)!, logging, cancellation);
+            if (Array.TrueForAll(Enum.GetValues<BrowserEngine>(), engine => BrowserPrograms.Find(options.Browser, engine) is null))
+                Console.Error.WriteLine(
+                    "No browser is installed here: all that needs one is answered with 503. Run `trawl doctor`: it says how to install one."
+                );
             Console.Error.WriteLine($"The resolver service listens on {service.Address}; Ctrl-C stops it.");
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation);
         }

@@ -28,6 +28,7 @@ public sealed class Crawl(TrawlClient trawl, ExtractorPool extractors, IMediaSto
         if (request.Wanted?.Against(video.PublishedAt, video.Duration) is { } why)
             return new Crawled(video.Id, video.Title, "", "", 0, "", [], null, video.Duration) { Unwanted = why };
 
+        await RequireToolsAsync(request, video, cancellation);
         var photos = video.IsPhotoPost ? await FetchPhotosAsync(request, video, claim, progress, cancellation) : null;
         if (photos is not null && !request.Slideshow)
             return await store.CommitAsync(claim, request.Link, photos, cancellation);
@@ -43,6 +44,15 @@ public sealed class Crawl(TrawlClient trawl, ExtractorPool extractors, IMediaSto
             progress.Report(new ItemKeyframes(request.Item, pictures));
 
         return await store.CommitAsync(claim, request.Link, staged, pictures, photos, cancellation);
+    }
+
+    // what cannot be finished is not fetched
+    async Task RequireToolsAsync(CrawlRequest request, Video video, CancellationToken cancellation)
+    {
+        if (video.IsPhotoPost && request.Slideshow)
+            extractors.Ffmpeg.Require();
+        else if (!video.IsPhotoPost && request.Keyframes && request.Format.Policy != FormatPolicy.Audio)
+            await extractors.RequireAsync(cancellation);
     }
 
     async Task<StagedVideo> FetchAsync(

@@ -87,6 +87,8 @@ sealed class WorkerSite : IAsyncDisposable
         var site = new WorkerSite(database, options, trawl, keyframes, browser, transport, box, logger);
         try
         {
+            if (options is { Pictures: true, Mock: false })
+                await site._extractors.RequireAsync(cancellation);
             await Migrations.ApplyAsync(site.Database, cancellation);
             await site.Store.SweepAsync(cancellation);
             return site;

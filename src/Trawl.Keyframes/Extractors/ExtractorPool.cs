@@ -31,6 +31,22 @@ public sealed class ExtractorPool(Ffmpeg ffmpeg, KeyframeOptions options, IReadO
     /// <summary>How long one video may take. Default: three times what one run of ffmpeg may, as it asks for that many.</summary>
     public TimeSpan Deadline { get; init; } = 3 * ffmpeg.Deadline;
 
+    /// <summary>Looks whether it can work at all, so that no video is fetched for it in vain.</summary>
+    /// <exception cref="TrawlException"><see cref="FailureKind.ToolMissing"/>: there is no ffmpeg, and no process of its own either.</exception>
+    public async Task RequireAsync(CancellationToken cancellation = default)
+    {
+        try
+        {
+            ffmpeg.Require();
+        }
+        catch (TrawlException) when (Folders.Count > 0)
+        {
+            if (await TakeAsync(cancellation).ConfigureAwait(false) is not { } process)
+                throw;
+            _idle.Add(process);
+        }
+    }
+
     /// <summary>Extracts the keyframes of a video and draws their contact sheet.</summary>
     /// <param name="path">The video.</param>
     /// <param name="folder">Where the pictures go; made when missing.</param>

@@ -57,6 +57,14 @@ public sealed class Ffmpeg
     /// <summary>A path to write to.</summary>
     public static string Output(string path) => "file:" + Path.GetFullPath(path);
 
+    /// <summary>Looks whether ffmpeg and ffprobe are there, so that nothing is done in vain before they are needed.</summary>
+    /// <exception cref="TrawlException"><see cref="FailureKind.ToolMissing"/></exception>
+    public void Require()
+    {
+        ChildProcess.Require(Locate("ffmpeg"));
+        ChildProcess.Require(Locate("ffprobe"));
+    }
+
     /// <summary>Runs ffmpeg.</summary>
     /// <param name="arguments">Inputs, filters and outputs.</param>
     /// <param name="cancellation">Stops it.</param>

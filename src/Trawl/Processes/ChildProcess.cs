@@ -78,13 +78,19 @@ public sealed class ChildProcess(string program, IReadOnlyList<string> arguments
             .Select(folder => Path.Combine(folder, program))
             .FirstOrDefault(File.Exists);
 
+    /// <summary>Where a program stands.</summary>
+    /// <param name="program">Its name, or its whole path.</param>
+    /// <exception cref="TrawlException"><see cref="FailureKind.ToolMissing"/></exception>
+    public static string Require(string program) =>
+        (Path.IsPathRooted(program) ? program : Find(program)) is { } path && File.Exists(path)
+            ? path
+            : throw new TrawlException(FailureKind.ToolMissing, $"{program} is not installed.");
+
     /// <summary>Runs the program to its end.</summary>
     /// <exception cref="TrawlException"><see cref="FailureKind.ToolMissing"/> when it is not on PATH, <see cref="FailureKind.Timeout"/> past its deadline.</exception>
     public async Task<ChildResult> RunAsync(CancellationToken cancellation)
     {
-        var path = Path.IsPathRooted(program) ? program : Find(program);
-        if (path is null || !File.Exists(path))
-            throw new TrawlException(FailureKind.ToolMissing, $"{program} is not installed.");
+        var path = Require(program);
 
         using var process = new Process { StartInfo = Describe(path) };
         Interlocked.Increment(ref _running);

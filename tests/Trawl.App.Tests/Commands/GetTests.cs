@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Trawl.App.Tests.Shared;
+using Trawl.Sandbox;
 using Trawl.Tests.Shared;
 
 namespace Trawl.App.Tests.Commands;
@@ -112,6 +113,50 @@ public class GetTests(WorldFixture fixture)
         await AppProgram.TrawlAsync(fixture.World, "get", post.Url, "-P", folder.Path, "--no-keyframes");
 
         fixture.IsGenuine(mp4).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_program_that_is_missing_is_told_before_the_video_is_fetched_for_it()
+    {
+        await using var world = await SandboxWorld.StartAsync();
+        using var folder = new TempFolder();
+        var none = new Dictionary<string, string> { ["PATH"] = folder.Path };
+        string[] get = ["get", fixture.Posts[1].Url, "-P", folder.Path, "--strategy", "web"];
+
+        var run = await AppProgram.TrawlAsync(world, none, get);
+
+        run.ExitCode.ShouldBe(9);
+        run.Messages.ShouldContain("ffmpeg is not installed");
+        world.Requests.ShouldNotContain(r => r.Path.StartsWith("/video/tos/", StringComparison.Ordinal));
+        (await AppProgram.TrawlAsync(world, none, [.. get, "--no-keyframes"])).ExitCode.ShouldBe(0, "that needs no program");
+    }
+
+    [Theory]
+    [InlineData("get -a -")]
+    [InlineData("jobs submit -")]
+    public async Task Standard_input_that_is_closed_is_told(string command)
+    {
+        using var folder = new TempFolder();
+
+        var run = await AppProgram.RunAsync("bash", null, "-c", $"exec \"$0\" {command} -P \"$1\" <&-", AppProgram.Path, folder.Path);
+
+        run.ExitCode.ShouldBe(2);
+        run.Messages.ShouldContain("Standard input is closed");
+    }
+
+    [Fact]
+    public async Task Who_waits_for_links_can_be_stopped()
+    {
+        using var folder = new TempFolder();
+        using var process = AppProgram.Start(AppProgram.Path, null, "get", "-a", "-", "-P", folder.Path);
+        // more than a pipe holds: it reads, and waits for more
+        await process.StandardInput.WriteAsync(new string('#', 200_000));
+        await process.StandardInput.FlushAsync();
+
+        await AppProgram.RunAsync("kill", null, "-TERM", $"{process.Id}");
+        await process.WaitForExitAsync();
+
+        process.ExitCode.ShouldBe(143);
     }
 
     int RequestsFor(string url) => fixture.World.Requests.Count(r => r.Path.Contains(new Uri(url).Segments[^1]));

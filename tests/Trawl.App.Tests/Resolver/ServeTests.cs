@@ -153,7 +153,21 @@ public class ServeTests(WorldFixture fixture)
         var second = await AppProgram.TrawlAsync(World, "serve", "--port", $"{serve.Address.Port}");
 
         second.ExitCode.ShouldBe(2);
-        second.Messages.ShouldContain($"Port {serve.Address.Port} cannot be listened on");
+        second.Messages.ShouldContain($":{serve.Address.Port} cannot be listened on: Address already in use");
+    }
+
+    [Fact]
+    public async Task That_there_is_no_browser_is_told()
+    {
+        using var folder = new TempFolder();
+
+        await using var serve = await ServedProgram.StartAsync(
+            World,
+            folder.Path,
+            new Dictionary<string, string> { ["PATH"] = folder.Path }
+        );
+
+        serve.Messages.ShouldContain("No browser is installed here");
     }
 
     [Fact]
