@@ -146,17 +146,6 @@ public class ServeTests(WorldFixture fixture)
     }
 
     [Fact]
-    public async Task A_port_that_is_taken_is_told()
-    {
-        await using var serve = await ServedProgram.StartAsync(World);
-
-        var second = await AppProgram.TrawlAsync(World, "serve", "--port", $"{serve.Address.Port}");
-
-        second.ExitCode.ShouldBe(2);
-        second.Messages.ShouldContain($":{serve.Address.Port} cannot be listened on: Address already in use");
-    }
-
-    [Fact]
     public async Task That_there_is_no_browser_is_told()
     {
         using var folder = new TempFolder();

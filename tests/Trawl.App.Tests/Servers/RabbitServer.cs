@@ -63,6 +63,12 @@ public sealed class RabbitServer : IAsyncLifetime
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
     }
 
+    /// <summary>Has it take no messages any more, as when its memory is short.</summary>
+    public Task BlockAsync() => AsRabbitAsync("/usr/lib/rabbitmq/bin/rabbitmqctl set_vm_memory_high_watermark 0.0001");
+
+    /// <summary>Has it take messages again.</summary>
+    public Task UnblockAsync() => AsRabbitAsync("/usr/lib/rabbitmq/bin/rabbitmqctl set_vm_memory_high_watermark 0.6");
+
     /// <summary>The address of a new, empty virtual host.</summary>
     public async Task<Uri> NewHostAsync()
     {
