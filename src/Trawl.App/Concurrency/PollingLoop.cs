@@ -72,10 +72,11 @@ sealed partial class PollingLoop(TimeSpan look, TimeProvider time, ILogger logge
 
     async Task<bool> IsWokenAsync(Task woken, TimeSpan wait, CancellationToken cancellation)
     {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var first = await Task.WhenAny(woken, Task.Delay(wait, time, over.Token));
-        await over.CancelAsync();
-        return first == woken;
+        // not Task.Delay with a token: when its time is over while it is being made, it waits for itself
+        var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var timer = time.CreateTimer(_ => over.TrySetResult(), null, wait, Timeout.InfiniteTimeSpan);
+        await using var stop = cancellation.Register(() => over.TrySetResult());
+        return await Task.WhenAny(woken, over.Task) == woken;
     }
 
     static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;

@@ -96,11 +96,9 @@ public class PollingLoopTests
         await running;
     }
 
-    // to the moment the loop waits for
+    // to the moment the loop waits for, where it waits already
     async Task AdvanceAsync()
     {
-        while (_clock.NextDue is null)
-            await Task.Yield();
         _clock.Advance(_clock.NextDue ?? TimeSpan.Zero);
         await Task.Yield();
     }
@@ -110,10 +108,22 @@ public class PollingLoopTests
     async Task RunAsync(Func<CancellationToken, Task<bool>> next, Func<bool> isEnough)
     {
         using var stop = new CancellationTokenSource();
-        var running = Loop().RunAsync(_signal, next, stop.Token);
-        while (!isEnough())
+        var running = Loop().RunAsync(_signal, NextAsync, stop.Token);
+        while (!running.IsCompleted)
             await AdvanceAsync();
-        await stop.CancelAsync();
         await running;
+
+        async Task<bool> NextAsync(CancellationToken cancellation)
+        {
+            try
+            {
+                return await next(cancellation);
+            }
+            finally
+            {
+                if (isEnough())
+                    await stop.CancelAsync();
+            }
+        }
     }
 }
