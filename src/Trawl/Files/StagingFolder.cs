@@ -8,9 +8,12 @@ namespace Trawl.Files;
 /// </summary>
 public sealed class StagingFolder : IDisposable
 {
+    const string LockName = "lock";
+
     static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
 
     readonly FileStream _lock;
+    bool _isRemoved;
 
     StagingFolder(string path, FileStream held)
     {
@@ -29,17 +32,20 @@ public sealed class StagingFolder : IDisposable
     public static async Task<StagingFolder> TakeAsync(string library, string identity, TimeProvider time, CancellationToken cancellation)
     {
         var path = PathGuard.Below(library, Path.Combine(RootOf(library), identity));
-        DurableFile.MakeFolder(path);
+        DurableFile.MakeFolder(RootOf(library));
         while (true)
         {
             try
             {
-                return new StagingFolder(path, Lock(path));
+                Directory.CreateDirectory(path);
+                var held = Lock(path);
+                if (!IsRemoved(held))
+                    return new StagingFolder(path, held);
+                await held.DisposeAsync().ConfigureAwait(false);
             }
-            catch (IOException e) when (IsHeld(e))
+            catch (IOException e) when (IsHeld(e, path))
             {
                 await Task.Delay(Poll, time, cancellation).ConfigureAwait(false);
-                DurableFile.MakeFolder(path);
             }
             catch (Exception e) when (StorageFailure.From(e, path) is { } failure)
             {
@@ -56,7 +62,8 @@ public sealed class StagingFolder : IDisposable
     {
         try
         {
-            Directory.Delete(FolderPath, recursive: true);
+            Remove(FolderPath);
+            _isRemoved = true;
         }
         catch (Exception e) when (StorageFailure.From(e, FolderPath) is { } failure)
         {
@@ -67,7 +74,7 @@ public sealed class StagingFolder : IDisposable
     /// <summary>Lets go of the folder; what is in it waits for a later run.</summary>
     public void Dispose()
     {
-        if (Directory.Exists(FolderPath) && Directory.EnumerateFileSystemEntries(FolderPath).Count() == 1)
+        if (!_isRemoved && Directory.Exists(FolderPath) && Directory.EnumerateFileSystemEntries(FolderPath).Count() == 1)
             Clear(); // nothing but the lock
         _lock.Dispose();
     }
@@ -87,7 +94,7 @@ public sealed class StagingFolder : IDisposable
             try
             {
                 using (Lock(path))
-                    Directory.Delete(path, recursive: true);
+                    Remove(path);
                 swept++;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -101,8 +108,42 @@ public sealed class StagingFolder : IDisposable
     /// <summary>The folder all staging folders of a library lie in.</summary>
     public static string RootOf(string library) => Path.Combine(library, ".trawl", "staging");
 
-    static FileStream Lock(string path) => new(Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+    static FileStream Lock(string path) => new(LockOf(path), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
 
-    // EWOULDBLOCK of flock, or the folder was cleared between its making and its locking
-    static bool IsHeld(IOException e) => e is DirectoryNotFoundException or FileNotFoundException || (e.HResult & 0xFFFF) is 11 or 32 or 33;
+    static string LockOf(string path) => Path.Combine(path, LockName);
+
+    // the lock goes last: from then on the folder may be somebody else's
+    static void Remove(string path)
+    {
+        foreach (var entry in new DirectoryInfo(path).EnumerateFileSystemInfos().Where(e => e.Name != LockName))
+            if (entry is DirectoryInfo { LinkTarget: null } folder)
+                folder.Delete(recursive: true);
+            else
+                entry.Delete();
+        System.IO.File.Delete(LockOf(path));
+        try
+        {
+            Directory.Delete(path);
+        }
+        catch (IOException)
+        {
+            // it is somebody else's already
+        }
+    }
+
+    // who had it may have removed the lock between our opening it and locking it: then it locks nothing
+    static bool IsRemoved(FileStream held) =>
+        OperatingSystem.IsLinux()
+        && System
+            .IO.File.ResolveLinkTarget($"/proc/self/fd/{held.SafeFileHandle.DangerousGetHandle()}", returnFinalTarget: false)
+            ?.FullName.EndsWith(" (deleted)", StringComparison.Ordinal) == true;
+
+    // EWOULDBLOCK of flock, or the folder was removed while it was made, or between that and its locking
+    static bool IsHeld(IOException e, string path) =>
+        e is DirectoryNotFoundException or FileNotFoundException
+        || (e.HResult & 0xFFFF) is 11 or 32 or 33
+        || (
+            (e.HResult & 0xFFFF) is 17 or 80 /* it exists */
+            && !System.IO.File.Exists(path)
+        );
 }
