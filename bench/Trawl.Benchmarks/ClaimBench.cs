@@ -27,48 +27,33 @@ sealed partial class ClaimBench(string work, Report report)
 
     async Task PostgresAsync()
     {
-        var folder = $"/tmp/trawl-bench-{Environment.ProcessId}";
-        var programs = Directory.GetDirectories("/usr/lib/postgresql").Order().Last() + "/bin";
-        await Measure.RunAsync(
-            $"mkdir {folder} && chown postgres {folder} && su postgres -c '{programs}/initdb -D {folder}/data -U postgres -A trust --no-sync' "
-                + $"&& su postgres -c \"{programs}/pg_ctl -D {folder}/data -l {folder}/log -w start -o '-p 7810 -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}'\" > /dev/null 2>&1 < /dev/null"
+        await using var server = await PostgresServer.StartAsync();
+        var place = await server.NewDatabaseAsync();
+        await using var database = Database.At(place);
+        await FillAsync(database);
+        var dialect = new PostgresDialect("Host=127.0.0.1");
+        var claim = string.Join(
+            ' ',
+            dialect
+                .Say(ItemQueue.ClaimItems)
+                .Replace("@most", "1", StringComparison.Ordinal)
+                .Replace("@before", "''", StringComparison.Ordinal)
+                .Replace("@lease", "30", StringComparison.Ordinal)
+                .Replace("@platform", "'tiktok'", StringComparison.Ordinal)
+                .Split('\n', StringSplitOptions.TrimEntries)
         );
-        try
-        {
-            await using var database = Database.At("postgresql://postgres@127.0.0.1:7810/postgres?sslmode=disable");
-            await FillAsync(database);
-            var dialect = new PostgresDialect("Host=127.0.0.1");
-            var claim = string.Join(
-                ' ',
-                dialect
-                    .Say(JobQueue.ClaimItems)
-                    .Replace("@most", "1", StringComparison.Ordinal)
-                    .Replace("@before", "''", StringComparison.Ordinal)
-                    .Replace("@MostAttempts", "3", StringComparison.Ordinal)
-                    .Replace("@lease", "30", StringComparison.Ordinal)
-                    .Replace("@platform", "'tiktok'", StringComparison.Ordinal)
-                    .Split('\n', StringSplitOptions.TrimEntries)
-            );
-            const string done =
-                "update trawl_items set state = 'skipped', error = 'done' where job_id = 'j' and platform = 'tiktok' and video_id = :videoid and token = :token and state = 'running'";
-            var script = Path.Combine(work, "claim.sql");
-            await File.WriteAllTextAsync(script, $"{claim} \\gset\n{done};\n");
-            var (ours, p95) = await ClaimAsync(database, Workers);
-            var log = Path.Combine(work, "pgbench");
-            await Measure.RunAsync(
-                $"{programs}/pgbench -h 127.0.0.1 -p 7810 -U postgres -n -M prepared -c {Workers} -j 2 -T {Seconds} -f {script} postgres > {log} 2>&1"
-            );
-            var peer = double.Parse(
-                PerSecond().Match(await File.ReadAllTextAsync(log)).Groups["count"].Value,
-                CultureInfo.InvariantCulture
-            );
-            report($"PostgreSQL, claims a second by {Workers} workers", $"{ours:0}", $"pgbench {peer:0}", ours / peer, ">= 0.7x");
-            report($"PostgreSQL, a claim out of {Many:N0}, p95 of {Workers}", $"{p95:0.00} ms", "", p95, "< 10 (ms)");
-        }
-        finally
-        {
-            await Measure.RunAsync($"su postgres -c '{programs}/pg_ctl -D {folder}/data -m immediate -w stop' && rm -rf {folder}");
-        }
+        const string done =
+            "update trawl_items set state = 'skipped', error = 'done' where job_id = 'j' and platform = 'tiktok' and video_id = :videoid and token = :token and state = 'running'";
+        var script = Path.Combine(work, "claim.sql");
+        await File.WriteAllTextAsync(script, $"{claim} \\gset\n{done};\n");
+        var (ours, p95) = await ClaimAsync(database, Workers);
+        var log = Path.Combine(work, "pgbench");
+        await Measure.RunAsync(
+            $"{PostgresServer.Programs}/pgbench {PostgresServer.Flags} -n -M prepared -c {Workers} -j 2 -T {Seconds} -f {script} {new Uri(place).AbsolutePath.Trim('/')} > {log} 2>&1"
+        );
+        var peer = double.Parse(PerSecond().Match(await File.ReadAllTextAsync(log)).Groups["count"].Value, CultureInfo.InvariantCulture);
+        report($"PostgreSQL, claims a second by {Workers} workers", $"{ours:0}", $"pgbench {peer:0}", ours / peer, ">= 0.7x");
+        report($"PostgreSQL, a claim out of {Many:N0}, p95 of {Workers}", $"{p95:0.00} ms", "", p95, "< 10 (ms)");
     }
 
     static async Task FillAsync(Database database)
@@ -96,7 +81,7 @@ sealed partial class ClaimBench(string work, Report report)
 
     static async Task<(double PerSecond, double P95)> ClaimAsync(Database database, int workers)
     {
-        var queue = new JobQueue(database, TimeSpan.FromSeconds(30));
+        var queue = new ItemQueue(database, TimeSpan.FromSeconds(30));
         await queue.ClaimItemsAsync("tiktok", 1, null, CancellationToken.None);
         var watch = Stopwatch.StartNew();
         var waits = await Task.WhenAll(

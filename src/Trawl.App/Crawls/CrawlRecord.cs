@@ -27,7 +27,7 @@ sealed class CrawlRecord(Database database, IMediaStore store, bool omitEmptyBat
                     var video = new CatalogVideo(item.VideoId, item.Platform, item.Url, done.Title, done.Duration);
                     var isNew = await Catalog.SaveAsync(statements, video, item.JobId);
                     await Catalog.SaveFramesAsync(statements, item.VideoId, done.Frames);
-                    if (!await JobQueue.DoneAsync(statements, item, isNew, done.Path))
+                    if (!await ItemQueue.DoneAsync(statements, item, isNew, done.Path))
                         throw new NotOursException();
                     if (done.Frames.Count > 0)
                         await TellAsync(

@@ -32,12 +32,12 @@ sealed partial class CrawlWorker(WorkerParts parts, IVideoWork work, IReadOnlyLi
             ]
         );
 
-    // what has ended three workers, and jobs whose last worker died between the last video and the end
+    // searches that have ended three workers, and jobs whose last worker died between the last video and the end
     async Task<bool> EndJobsAsync(CancellationToken cancellation)
     {
-        if (await parts.Queue.GiveUpLostAsync(cancellation) is > 0 and var lost)
+        if (await parts.Jobs.GiveUpSearchesAsync(cancellation) is > 0 and var lost)
             LogGivenUp(parts.Logger, lost);
-        foreach (var job in await parts.Queue.EndedAsync(cancellation))
+        foreach (var job in await parts.Jobs.EndedAsync(cancellation))
         {
             try
             {
@@ -51,6 +51,6 @@ sealed partial class CrawlWorker(WorkerParts parts, IVideoWork work, IReadOnlyLi
         return false;
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Gave up {Count} videos or searches that ended three workers")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Gave up {Count} searches that ended three workers")]
     static partial void LogGivenUp(ILogger logger, int count);
 }

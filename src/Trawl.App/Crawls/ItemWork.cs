@@ -25,6 +25,9 @@ sealed partial class ItemWork(WorkerParts parts, IVideoWork work, IReadOnlyList<
     // the loop's own
     readonly Dictionary<string, Slots> _slots = platforms.ToDictionary(p => p, _ => new Slots { Free = parts.Options.Downloads });
     DateTimeOffset? _due;
+    DateTimeOffset _nextLook;
+    bool _hasSuspects;
+    int _underWay;
 
     // what others tell the loop
     readonly ConcurrentQueue<(ClaimedItem Item, TimeSpan? Again)> _ended = [];
@@ -55,9 +58,12 @@ sealed partial class ItemWork(WorkerParts parts, IVideoWork work, IReadOnlyList<
         Collect();
         if (!parts.Upkeep.HasRoom)
             return parts.Options.Look;
-        if (!isWoken)
+        if (!isWoken || parts.Time.GetUtcNow() >= _nextLook)
             await LookAsync(cancellation);
-        foreach (var (platform, slots) in _slots.Where(s => s.Value is { MayHaveMore: true, Free: > 0 }))
+        if (_hasSuspects)
+            await ClaimSuspectAsync(cancellation);
+        // while a suspect waits for the others to end, or is worked on, none is begun beside it
+        foreach (var (platform, slots) in _slots.Where(s => !_hasSuspects && s.Value is { MayHaveMore: true, Free: > 0 }))
             await ClaimAsync(platform, slots, cancellation);
         return _due is not { } due ? PollingLoop.Unknown
             : due - parts.Time.GetUtcNow() is var wait && wait > TimeSpan.FromMilliseconds(1) ? wait
@@ -71,6 +77,7 @@ sealed partial class ItemWork(WorkerParts parts, IVideoWork work, IReadOnlyList<
         while (_ended.TryDequeue(out var ended))
         {
             var slots = _slots[ended.Item.Platform];
+            _underWay--;
             slots.Free++;
             slots.MayHaveMore = true;
             if (ended.Again is { } again && (_due is null || now + again < _due))
@@ -86,30 +93,59 @@ sealed partial class ItemWork(WorkerParts parts, IVideoWork work, IReadOnlyList<
     async Task LookAsync(CancellationToken cancellation)
     {
         var now = parts.Time.GetUtcNow();
-        _due = null;
-        foreach (var (platform, seconds) in await parts.Queue.DueAsync(cancellation))
+        (_due, _nextLook) = (null, now + parts.Items.Lease);
+        var isLost = false;
+        foreach (var due in await parts.Items.DueAsync(cancellation))
         {
-            if (!_slots.TryGetValue(platform, out var slots))
+            isLost |= due.HasLost;
+            if (!_slots.TryGetValue(due.Platform, out var slots))
                 continue;
-            if (seconds <= 0)
+            _hasSuspects |= due.HasSuspects;
+            if (due.Seconds <= 0)
                 slots.MayHaveMore = true;
-            else if (_due is null || now.AddSeconds(seconds) < _due)
-                _due = now.AddSeconds(seconds);
+            else if (_due is null || now.AddSeconds(due.Seconds) < _due)
+                _due = now.AddSeconds(due.Seconds);
         }
+        if (!isLost)
+            return;
+        var (suspects, failed) = await parts.Items.ReleaseLostAsync(cancellation);
+        _hasSuspects |= suspects > 0;
+        LogReleased(parts.Logger, suspects, failed);
+    }
+
+    // what may have ended a worker is worked on alone, so that it can end no other video's work again
+    async Task ClaimSuspectAsync(CancellationToken cancellation)
+    {
+        if (_underWay > 0)
+            return;
+        foreach (var platform in _slots.Keys)
+            if (await parts.Items.ClaimSuspectAsync(platform, cancellation) is { } item)
+            {
+                LogAlone(parts.Logger, item.VideoId, item.Lost);
+                Begin(item, cancellation);
+                return;
+            }
+        _hasSuspects = false;
     }
 
     async Task ClaimAsync(string platform, Slots slots, CancellationToken cancellation)
     {
-        var items = await parts.Queue.ClaimItemsAsync(platform, slots.Free, slots.Before, cancellation);
+        var items = await parts.Items.ClaimItemsAsync(platform, slots.Free, slots.Before, cancellation);
         slots.MayHaveMore = items.Count == slots.Free;
         foreach (var item in items)
         {
-            slots.Free--;
             slots.Before = item.JobId;
-            var task = Task.Run(() => WorkAsync(item, cancellation), CancellationToken.None);
-            _running[task] = 0;
-            _ = task.ContinueWith(t => _running.TryRemove(t, out _), TaskScheduler.Default);
+            Begin(item, cancellation);
         }
+    }
+
+    void Begin(ClaimedItem item, CancellationToken cancellation)
+    {
+        _underWay++;
+        _slots[item.Platform].Free--;
+        var task = Task.Run(() => WorkAsync(item, cancellation), CancellationToken.None);
+        _running[task] = 0;
+        _ = task.ContinueWith(t => _running.TryRemove(t, out _), TaskScheduler.Default);
     }
 
     // Never throws: whatever happens to one video is told of that video alone.
@@ -119,8 +155,8 @@ sealed partial class ItemWork(WorkerParts parts, IVideoWork work, IReadOnlyList<
         try
         {
             using var lease = new LeaseRenewal(
-                parts.Queue.Lease,
-                token => parts.Queue.RenewAsync(item, token),
+                parts.Items.Lease,
+                token => parts.Items.RenewAsync(item, token),
                 parts.Time,
                 parts.Logger,
                 cancellation
@@ -158,7 +194,7 @@ sealed partial class ItemWork(WorkerParts parts, IVideoWork work, IReadOnlyList<
         }
         catch (Exception e) when (cancellation.IsCancellationRequested)
         {
-            await parts.Queue.PutBackAsync(item, CancellationToken.None);
+            await parts.Items.PutBackAsync(item, CancellationToken.None);
             LogStopped(parts.Logger, item.VideoId, e.GetType().Name);
             return null;
         }
@@ -168,14 +204,14 @@ sealed partial class ItemWork(WorkerParts parts, IVideoWork work, IReadOnlyList<
             if (RestAfter(failure) is { } rest)
             {
                 // not this video's fault, and not for its attempts to pay
-                await parts.SettleAsync(token => parts.Queue.PutBackAsync(item, rest, token), cancellation);
+                await parts.SettleAsync(token => parts.Items.PutBackAsync(item, rest, token), cancellation);
                 LogResting(parts.Logger, item.VideoId, failure.Message);
                 return rest;
             }
-            await parts.SettleAsync(token => parts.Queue.FailAsync(item, failure, token), cancellation);
+            await parts.SettleAsync(token => parts.Items.FailAsync(item, failure, token), cancellation);
             LogFailed(parts.Logger, item.JobId, item.Platform, item.VideoId, failure.Kind.Name(), failure.Message);
             if (failure.Rule.RetryLater)
-                return JobQueue.WaitAfter(item, failure);
+                return ItemQueue.WaitAfter(item, failure);
         }
         await parts.SettleAsync(token => parts.Record.EndAsync(item.JobId, token), cancellation);
         return null;
@@ -196,7 +232,7 @@ sealed partial class ItemWork(WorkerParts parts, IVideoWork work, IReadOnlyList<
     {
         if (done.Unwanted is { } why)
         {
-            if (await parts.Queue.SkipAsync(item, why, cancellation))
+            if (await parts.Items.SkipAsync(item, why, cancellation))
                 LogSkipped(parts.Logger, item.JobId, item.Platform, item.VideoId, why);
             return;
         }
@@ -213,6 +249,15 @@ sealed partial class ItemWork(WorkerParts parts, IVideoWork work, IReadOnlyList<
         public bool MayHaveMore { get; set; } = true;
         public string? Before { get; set; }
     }
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Workers ended before {Suspects} videos were done, which are tried again, each alone; {Failed} have ended three and are given up"
+    )]
+    static partial void LogReleased(ILogger logger, int suspects, int failed);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Working on {Video} alone: {Lost} workers ended before it was done")]
+    static partial void LogAlone(ILogger logger, string video, int lost);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Crawled for job {Job}: {Platform} {Video}, {Frames} keyframes")]
     static partial void LogDone(ILogger logger, string job, string platform, string video, int frames);

@@ -19,11 +19,11 @@ sealed partial class JobSearch(WorkerParts parts, IReadOnlyList<PlatformSearch> 
     /// <returns>After how long there may be another one.</returns>
     public async Task<TimeSpan> NextAsync(bool isWoken, CancellationToken cancellation)
     {
-        if (await parts.Queue.ClaimJobAsync(cancellation) is not { } job)
+        if (await parts.Jobs.ClaimJobAsync(cancellation) is not { } job)
             return _due - parts.Time.GetUtcNow() is { } wait && wait > TimeSpan.Zero ? wait : PollingLoop.Unknown;
         using var lease = new LeaseRenewal(
-            parts.Queue.Lease,
-            token => parts.Queue.RenewAsync(job, token),
+            parts.Jobs.Lease,
+            token => parts.Jobs.RenewAsync(job, token),
             parts.Time,
             parts.Logger,
             cancellation
@@ -38,11 +38,11 @@ sealed partial class JobSearch(WorkerParts parts, IReadOnlyList<PlatformSearch> 
         }
         catch (Exception) when (cancellation.IsCancellationRequested)
         {
-            await parts.Queue.PutBackAsync(job, CancellationToken.None); // the worker is stopped: no attempt of the job
+            await parts.Jobs.PutBackAsync(job, CancellationToken.None); // the worker is stopped: no attempt of the job
         }
         catch (TrawlException e) when (e.Kind is FailureKind.ServiceUnavailable or FailureKind.StorageFull)
         {
-            await parts.SettleAsync(token => parts.Queue.PutBackAsync(job, token), cancellation); // no attempt of the job either
+            await parts.SettleAsync(token => parts.Jobs.PutBackAsync(job, token), cancellation); // no attempt of the job either
         }
         catch (Exception e)
         {
@@ -85,7 +85,7 @@ sealed partial class JobSearch(WorkerParts parts, IReadOnlyList<PlatformSearch> 
             PhraseRouting.For(order, platform, parts.Options.SamePhrases),
             order.Count ?? parts.Options.Count,
             Wanted.By(order, parts.Options, parts.Time.GetUtcNow()),
-            found => parts.Queue.AddAsync(job, found, cancellation),
+            found => parts.Jobs.AddAsync(job, found, cancellation),
             cancellation
         );
     }
@@ -101,7 +101,7 @@ sealed partial class JobSearch(WorkerParts parts, IReadOnlyList<PlatformSearch> 
         var passing = failures.Select(f => f.Failure).FirstOrDefault(f => f.Rule.RetryLater);
         if (passing is not null && findings.All(f => f.Found.Count == 0) && job.Attempts < JobQueue.MostAttempts)
         {
-            await parts.SettleAsync(token => parts.Queue.PutBackAsync(job, passing, token), cancellation);
+            await parts.SettleAsync(token => parts.Jobs.PutBackAsync(job, passing, token), cancellation);
             _due = parts.Time.GetUtcNow() + JobQueue.WaitAfter(job);
             LogPutBack(parts.Logger, job.JobId, passing.Kind.Name(), passing.Message);
             return;
@@ -111,7 +111,7 @@ sealed partial class JobSearch(WorkerParts parts, IReadOnlyList<PlatformSearch> 
             string.Join(' ', failures.Select(f => f.Failure.Kind.Name()).Distinct())
         );
         var isOurs = await parts.SettleAsync(
-            token => parts.Queue.SearchedAsync(job, error.Length > 0 ? error : null, kinds.Length > 0 ? kinds : null, token),
+            token => parts.Jobs.SearchedAsync(job, error.Length > 0 ? error : null, kinds.Length > 0 ? kinds : null, token),
             cancellation
         );
         if (isOurs)

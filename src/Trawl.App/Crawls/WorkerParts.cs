@@ -5,7 +5,8 @@ using Trawl.Failures;
 namespace Trawl.App.Crawls;
 
 /// <summary>What every part of a crawl worker uses.</summary>
-/// <param name="Queue">What is to do.</param>
+/// <param name="Jobs">What is to be searched for.</param>
+/// <param name="Items">The videos that are to do.</param>
 /// <param name="Record">What is written of it.</param>
 /// <param name="Upkeep">Whether the disk has room.</param>
 /// <param name="Changes">Says when there is something new to do.</param>
@@ -13,7 +14,8 @@ namespace Trawl.App.Crawls;
 /// <param name="Time">The clock.</param>
 /// <param name="Logger">Gets what happens.</param>
 sealed partial record WorkerParts(
-    JobQueue Queue,
+    JobQueue Jobs,
+    ItemQueue Items,
     CrawlRecord Record,
     Upkeep Upkeep,
     Changes Changes,

@@ -47,7 +47,7 @@ sealed class WorkerSite : IAsyncDisposable
         Events = new EventPublisher(Database, transport, options.Look, time, logger);
         IVideoWork work = options.Mock ? new NoWork() : new LineWork(trawl, new Crawl(trawl, _extractors, Store), options, time);
         Upkeep = new Upkeep(options, Database, time, logger);
-        var parts = new WorkerParts(Queue, Record, Upkeep, Database.Changes, options, time, logger);
+        var parts = new WorkerParts(Queue, new ItemQueue(Database, options.Lease), Record, Upkeep, Database.Changes, options, time, logger);
         Worker = new CrawlWorker(parts, work, Searches(options, time, logger));
     }
 

@@ -89,7 +89,7 @@ sealed class JobDesk(Database database)
             async statements =>
             {
                 var items = await statements.ExecuteAsync(
-                    "update trawl_items set state = 'queued', attempts = 0, not_before = 0 where job_id = @jobId and state = 'failed'",
+                    "update trawl_items set state = 'queued', attempts = 0, lost = 0, not_before = 0 where job_id = @jobId and state = 'failed'",
                     new { jobId }
                 );
                 var jobs = await statements.ExecuteAsync(

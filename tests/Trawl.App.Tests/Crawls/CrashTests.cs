@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Trawl.App.Tests.Servers;
+using Trawl.App.Tests.Shared;
 using Trawl.Sandbox;
 
 namespace Trawl.App.Tests.Crawls;
@@ -30,6 +32,87 @@ public class CrashTests(ServersFixture servers)
     {
         Assert.SkipUnless(IsNightly, "nightly only");
         await RunAsync(posts: 480, times: 200, 4, (run, _) => KillAsync(run));
+    }
+
+    /// <summary>All times of a worker are a sixtieth of the usual ones: 24 minutes are a day of it.</summary>
+    [Fact]
+    public async Task A_day_in_which_everything_dies_loses_and_doubles_nothing()
+    {
+        Assert.SkipUnless(IsNightly, "nightly only");
+        var options = new SandboxOptions { Posts = 480, Plain = true };
+        await using var run = await WorkRun.StartAsync(servers, 50, options, settings: ("Trawl__Work__Lease", "0.5"));
+        SecondWorker[] workers = [await run.AnotherAsync(), await run.AnotherAsync(), await run.AnotherAsync()];
+        var chance = new Random(5);
+        var strikes = Enumerable
+            .Repeat(KillOneAsync, 500)
+            .Concat(Enumerable.Repeat(StopOneAsync, 50))
+            .Concat(Enumerable.Repeat(RestartDatabaseAsync, 20))
+            .Concat(Enumerable.Repeat(() => RestartBrokerAsync(run), 20))
+            .ToArray();
+        chance.Shuffle(strikes);
+        var pause = TimeSpan.FromMinutes(24) / strikes.Length;
+        var (jobs, ledger) = (0, new List<PipelineEvent>());
+
+        foreach (var strike in strikes)
+        {
+            var next = Stopwatch.GetTimestamp();
+            // there is always something to be struck at
+            if (jobs == 0 || await run.IsDoneAsync($"job-{jobs}"))
+                await run.Pipeline.OrderAsync($"job-{++jobs}", SandboxWorld.Subjects);
+            await strike();
+            ledger.AddRange(run.Pipeline.Rest());
+            if (Stopwatch.GetElapsedTime(next) is var taken && taken < pause)
+                await Task.Delay(pause - taken, TimeProvider.System);
+        }
+        await run.UntilAsync(() => run.IsDoneAsync($"job-{jobs}"), TimeSpan.FromMinutes(10));
+        await run.UntilAsync(async () => (await run.RowsAsync("select 1::text from trawl_outbox where sent_at is null")).Count == 0);
+        var told = (await run.RowsAsync("select event_id || ' ' || topic from trawl_outbox order by 1")).ToHashSet();
+        while (!told.IsSubsetOf(ledger.Select(Line)))
+            ledger.AddRange(await run.Pipeline.UntilAsync(_ => true));
+
+        (await run.RowsAsync("select job_id from trawl_jobs where state <> 'done'")).ShouldBeEmpty();
+        (await run.RowsAsync("select job_id from trawl_jobs")).Count.ShouldBe(jobs, "no order is lost");
+        ledger
+            .Select(Line)
+            .Distinct()
+            .Order(StringComparer.Ordinal)
+            .ShouldBe(told.Order(StringComparer.Ordinal), "nothing is told that is not so");
+        // what a kill had sent once more has its name; two names for one fact would be a double
+        ledger
+            .GroupBy(e => e.EventId)
+            .Select(same => same.Select(e => e.Body.ToJsonString()).Distinct().ShouldHaveSingleItem())
+            .Count()
+            .ShouldBe(told.Count);
+        ledger
+            .GroupBy(e => $"{e.Topic} {e.Body["job_id"]} {e.Body["video_id"]}")
+            .ShouldAllBe(fact => fact.Select(e => e.EventId).Distinct().Count() == 1);
+        ledger
+            .Where(e => e.Topic == "videos.collections.completed")
+            .Select(e => (string)e.Body["job_id"]!)
+            .Distinct()
+            .Count()
+            .ShouldBe(jobs);
+        await run.AuditAsync();
+        foreach (var worker in workers)
+            await worker.DisposeAsync();
+
+        static string Line(PipelineEvent e) => $"{e.EventId} {e.Topic}";
+
+        async Task KillOneAsync()
+        {
+            var worker = workers[chance.Next(workers.Length)];
+            await worker.KillAsync();
+            await run.BeginAsync(worker);
+        }
+
+        // past its lease
+        async Task StopOneAsync()
+        {
+            var id = workers[chance.Next(workers.Length)].Id;
+            await AppProgram.RunAsync("kill", null, "-STOP", $"{id}");
+            await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System);
+            await AppProgram.RunAsync("kill", null, "-CONT", $"{id}");
+        }
     }
 
     static async Task KillAsync(WorkRun run)

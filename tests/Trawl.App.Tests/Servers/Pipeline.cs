@@ -9,7 +9,13 @@ using RabbitMQ.Client.Exceptions;
 namespace Trawl.App.Tests.Servers;
 
 /// <summary>An event as another service of the pipeline gets it.</summary>
-public sealed record PipelineEvent(string Topic, string? CorrelationId, JsonNode Body, IDictionary<string, object?>? Headers);
+public sealed record PipelineEvent(
+    string Topic,
+    string? EventId,
+    string? CorrelationId,
+    JsonNode Body,
+    IDictionary<string, object?>? Headers
+);
 
 /// <summary>The other services of the pipeline: they send orders and read events.</summary>
 public sealed class Pipeline : IAsyncDisposable
@@ -74,13 +80,21 @@ public sealed class Pipeline : IAsyncDisposable
             job
         );
 
-    public async Task SendAsync(string topic, string body, string? correlation = null) =>
+    public Task SendAsync(string topic, string body, string? correlation = null) =>
+        SendAsync(topic, Encoding.UTF8.GetBytes(body), correlation, null);
+
+    public async Task SendAsync(string topic, byte[] body, string? correlation, IDictionary<string, object?>? headers) =>
         await _channel!.BasicPublishAsync(
             Exchange,
             topic,
             mandatory: false,
-            new BasicProperties { CorrelationId = correlation, DeliveryMode = DeliveryModes.Persistent },
-            Encoding.UTF8.GetBytes(body)
+            new BasicProperties
+            {
+                CorrelationId = correlation,
+                DeliveryMode = DeliveryModes.Persistent,
+                Headers = headers,
+            },
+            body
         );
 
     /// <summary>Everything up to the event that ends a job, in the order it came.</summary>
@@ -88,9 +102,9 @@ public sealed class Pipeline : IAsyncDisposable
         UntilAsync(e => e.Topic == "videos.collections.completed" && (string?)e.Body["job_id"] == job);
 
     /// <summary>Everything up to an event, in the order it came.</summary>
-    public async Task<List<PipelineEvent>> UntilAsync(Func<PipelineEvent, bool> isLast)
+    public async Task<List<PipelineEvent>> UntilAsync(Func<PipelineEvent, bool> isLast, TimeSpan? within = null)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        using var patience = new CancellationTokenSource(within ?? TimeSpan.FromMinutes(5));
         var events = new List<PipelineEvent>();
         do events.Add(await _events.Reader.ReadAsync(patience.Token));
         while (!isLast(events[^1]));
@@ -131,7 +145,13 @@ public sealed class Pipeline : IAsyncDisposable
                 body = JsonValue.Create(text);
             }
             _events.Writer.TryWrite(
-                new PipelineEvent(delivery.RoutingKey, delivery.BasicProperties.CorrelationId, body, delivery.BasicProperties.Headers)
+                new PipelineEvent(
+                    delivery.RoutingKey,
+                    delivery.BasicProperties.MessageId,
+                    delivery.BasicProperties.CorrelationId,
+                    body,
+                    delivery.BasicProperties.Headers
+                )
             );
             try
             {

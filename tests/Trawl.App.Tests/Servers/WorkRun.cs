@@ -13,12 +13,11 @@ sealed class WorkRun : IAsyncDisposable
     readonly TempFolder _folder = new();
     readonly Dictionary<string, string> _environment;
     readonly System.Text.StringBuilder _output = new();
-    readonly string _database;
     Process _process = null!;
 
     WorkRun(SandboxWorld world, Pipeline pipeline, string database, Uri broker, int count, bool mock)
     {
-        (World, Pipeline, _database, Data) = (world, pipeline, database, _folder.Path);
+        (World, Pipeline, Database, Data) = (world, pipeline, database, _folder.Path);
         _environment = new Dictionary<string, string>
         {
             ["POSTGRES_DSN"] = database,
@@ -37,6 +36,9 @@ sealed class WorkRun : IAsyncDisposable
     public SandboxWorld World { get; }
 
     public Pipeline Pipeline { get; }
+
+    /// <summary>The address of its database.</summary>
+    public string Database { get; }
 
     public int Id => _process.Id;
 
@@ -106,9 +108,12 @@ sealed class WorkRun : IAsyncDisposable
     public async Task<SecondWorker> AnotherAsync()
     {
         var second = new SecondWorker();
-        await second.BeginAsync(World, _environment);
+        await BeginAsync(second);
         return second;
     }
+
+    /// <summary>Starts one again that was killed.</summary>
+    public Task BeginAsync(SecondWorker second) => second.BeginAsync(World, _environment);
 
     public async Task KillAsync()
     {
@@ -117,7 +122,7 @@ sealed class WorkRun : IAsyncDisposable
         _process.Dispose();
     }
 
-    public async Task UntilAsync(Func<Task<bool>> isSo)
+    public async Task UntilAsync(Func<Task<bool>> isSo, TimeSpan? within = null)
     {
         var began = Stopwatch.GetTimestamp();
         while (true)
@@ -131,14 +136,14 @@ sealed class WorkRun : IAsyncDisposable
             {
                 // the tables may not be there yet
             }
-            Stopwatch.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromSeconds(60), Output);
+            Stopwatch.GetElapsedTime(began).ShouldBeLessThan(within ?? TimeSpan.FromMinutes(3), Output);
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
         }
     }
 
     public async Task<IReadOnlyList<string>> RowsAsync(string sql)
     {
-        var address = new Uri(_database);
+        var address = new Uri(Database);
         await using var source = NpgsqlDataSource.Create(
             $"Host=127.0.0.1;Port={address.Port};Username=postgres;Database={address.AbsolutePath.Trim('/')};Pooling=false"
         );
@@ -185,6 +190,8 @@ sealed class SecondWorker : IAsyncDisposable
     readonly System.Text.StringBuilder _output = new();
     Process _process = null!;
 
+    public int Id => _process.Id;
+
     /// <summary>What it said.</summary>
     public string Output
     {
@@ -199,6 +206,13 @@ sealed class SecondWorker : IAsyncDisposable
     {
         _process = Start(world, environment, _output);
         return Task.CompletedTask;
+    }
+
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
     }
 
     /// <summary>Starts a worker whose words are noted.</summary>

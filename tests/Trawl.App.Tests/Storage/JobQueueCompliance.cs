@@ -21,6 +21,8 @@ public abstract class JobQueueCompliance : IAsyncLifetime
 
     JobQueue Queue { get; set; } = null!;
 
+    ItemQueue Items { get; set; } = null!;
+
     JobDesk Desk => new(_database);
 
     CrawlRecord Record { get; set; } = null!;
@@ -35,6 +37,7 @@ public abstract class JobQueueCompliance : IAsyncLifetime
         _database = Database.At(Place);
         await Migrations.ApplyAsync(_database, None);
         Queue = new JobQueue(_database, TimeSpan.FromMinutes(1));
+        Items = new ItemQueue(_database, TimeSpan.FromMinutes(1));
         Record = new CrawlRecord(_database, Store, omitEmptyBatch: false, TimeProvider.System);
     }
 
@@ -91,18 +94,16 @@ public abstract class JobQueueCompliance : IAsyncLifetime
     [Fact]
     public async Task What_a_dead_worker_held_is_taken_again_and_his_late_word_does_not_count()
     {
-        var quick = new JobQueue(_database, TimeSpan.FromMilliseconds(1));
+        var quick = new ItemQueue(_database, TimeSpan.FromMilliseconds(1));
         await FoundAsync("a", 1);
         var late = (await ClaimAsync(quick))!;
-        ClaimedItem? second = null;
-        while (second is null)
-            second = await ClaimAsync();
+        var second = await LostAsync(Items);
 
         (await Record.SaveAsync(late, Done(late), None)).ShouldBeFalse();
         (await quick.RenewAsync(late, None)).ShouldBeFalse();
         (await Record.SaveAsync(second, Done(second), None)).ShouldBeTrue();
 
-        second.Attempts.ShouldBe(2);
+        (second.Attempts, second.Lost).ShouldBe((1, 1), "it failed at nothing");
         (await OwedAsync()).Select(e => e.Topic).ShouldBe([Messages.KeyframesReady]);
     }
 
@@ -117,7 +118,7 @@ public abstract class JobQueueCompliance : IAsyncLifetime
         await Record.EndAsync("a", None);
         (await OwedAsync()).Select(e => e.Topic).ShouldBe([Messages.KeyframesReady]);
 
-        await Queue.FailAsync(items[1], new TrawlException(FailureKind.Gone, "gone"), None);
+        await Items.FailAsync(items[1], new TrawlException(FailureKind.Gone, "gone"), None);
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Record.EndAsync("a", None)));
 
         (await OwedAsync()).Select(e => e.Topic).ShouldBe([Messages.Batch, Messages.Completed]);
@@ -129,11 +130,11 @@ public abstract class JobQueueCompliance : IAsyncLifetime
     {
         await FoundAsync("a", 2);
         var (passing, final) = ((await ClaimAsync())!, (await ClaimAsync())!);
-        await Queue.FailAsync(final, new TrawlException(FailureKind.Gone, "gone"), None);
+        await Items.FailAsync(final, new TrawlException(FailureKind.Gone, "gone"), None);
         for (var i = 1; i <= 3; i++)
         {
             passing.Attempts.ShouldBe(i);
-            await Queue.FailAsync(passing, new TrawlException(FailureKind.RateLimited, "later") { RetryAfter = TimeSpan.Zero }, None);
+            await Items.FailAsync(passing, new TrawlException(FailureKind.RateLimited, "later") { RetryAfter = TimeSpan.Zero }, None);
             var next = await ClaimAsync();
             if (i < 3)
                 passing = next.ShouldNotBeNull();
@@ -154,7 +155,7 @@ public abstract class JobQueueCompliance : IAsyncLifetime
 
         (await Record.CancelAsync("a", "c", None)).ShouldBeFalse();
         (await ClaimAsync()).ShouldBeNull();
-        (await Queue.RenewAsync(item, None)).ShouldBeFalse();
+        (await Items.RenewAsync(item, None)).ShouldBeFalse();
         (await Record.SaveAsync(item, Done(item), None)).ShouldBeFalse();
         (await OwedAsync()).Select(e => e.Topic).ShouldBe([Messages.CancelAck]);
     }
@@ -169,7 +170,7 @@ public abstract class JobQueueCompliance : IAsyncLifetime
 
         (await Desk.PauseAsync("a", None)).ShouldBeFalse();
         (await ClaimAsync()).ShouldBeNull();
-        (await Queue.RenewAsync(item, None)).ShouldBeFalse();
+        (await Items.RenewAsync(item, None)).ShouldBeFalse();
         (await Queue.RenewAsync(job, None)).ShouldBeFalse();
         (await Record.SaveAsync(item, Done(item), None)).ShouldBeFalse();
         (await Desk.ResumeAsync("a", None)).ShouldBeTrue();
@@ -197,7 +198,7 @@ public abstract class JobQueueCompliance : IAsyncLifetime
             if (item.VideoId == "0")
                 await Record.SaveAsync(item, Done(item), None);
             else
-                await Queue.FailAsync(item, new TrawlException(FailureKind.Gone, "gone"), None);
+                await Items.FailAsync(item, new TrawlException(FailureKind.Gone, "gone"), None);
         await Queue.SearchedAsync(job, null, null, None);
         await Record.EndAsync("a", None);
 
@@ -215,7 +216,7 @@ public abstract class JobQueueCompliance : IAsyncLifetime
         var job = await FoundAsync("a", 1);
         var item = (await ClaimAsync())!;
 
-        (await Queue.SkipAsync(item, "500 s long", None)).ShouldBeTrue();
+        (await Items.SkipAsync(item, "500 s long", None)).ShouldBeTrue();
 
         await Queue.SearchedAsync(job, null, null, None);
         await Record.EndAsync("a", None);
@@ -293,16 +294,58 @@ public abstract class JobQueueCompliance : IAsyncLifetime
     [Fact]
     public async Task What_has_ended_three_workers_is_given_up_and_its_job_ends()
     {
-        var quick = new JobQueue(_database, TimeSpan.Zero);
-        await FoundAsync("a", 1);
-        for (var i = 1; i <= 3; i++)
-            (await ClaimAgainAsync(() => ClaimAsync(quick))).Attempts.ShouldBe(i);
+        var quick = new ItemQueue(_database, TimeSpan.Zero);
+        var job = await FoundAsync("a", 1);
+        await Queue.SearchedAsync(job, null, null, None);
+        (await ClaimAsync(quick)).ShouldNotBeNull();
+        (await LostAsync(quick)).Lost.ShouldBe(1);
+        (await LostAsync(quick)).Lost.ShouldBe(2);
 
-        (await ClaimAsync(quick)).ShouldBeNull();
-        (await quick.GiveUpLostAsync(None)).ShouldBe(1);
+        while (await quick.ReleaseLostAsync(None) is not (0, 1))
+        {
+            // the lease ends with the next tick of the database's clock
+        }
 
+        (await quick.ClaimSuspectAsync("tiktok", None)).ShouldBeNull();
         var item = (await Desk.ItemsAsync("a", None)).ShouldHaveSingleItem();
         (item.State, item.ErrorKind).ShouldBe(("failed", "worker-lost"));
+        (await Queue.EndedAsync(None)).ShouldBe(["a"]);
+    }
+
+    [Fact]
+    public async Task What_ended_a_worker_is_nobodys_until_it_is_taken_alone_the_one_that_ended_fewest_first()
+    {
+        var quick = new ItemQueue(_database, TimeSpan.Zero);
+        await FoundAsync("a", 3);
+        (await quick.ClaimItemsAsync("tiktok", 2, null, None)).Count.ShouldBe(2);
+        var worse = await LostAsync(quick);
+
+        while ((await quick.ReleaseLostAsync(None)).Suspects == 0)
+        {
+            // as above
+        }
+
+        (await ClaimAsync())!.VideoId.ShouldBe("2", "it never was anybody's");
+        (await ClaimAsync()).ShouldBeNull();
+        (await Items.DueAsync(None)).ShouldHaveSingleItem().HasSuspects.ShouldBeTrue();
+        var better = (await Items.ClaimSuspectAsync("tiktok", None))!;
+        (better.VideoId == worse.VideoId, better.Lost).ShouldBe((false, 1));
+        (await Items.ClaimSuspectAsync("tiktok", None))!.Lost.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task What_is_tried_again_by_hand_is_under_no_suspicion()
+    {
+        var quick = new ItemQueue(_database, TimeSpan.Zero);
+        var job = await FoundAsync("a", 1);
+        await ClaimAsync(quick);
+        await Queue.SearchedAsync(job, null, null, None);
+        await Items.FailAsync(await LostAsync(Items), new TrawlException(FailureKind.Gone, "gone"), None);
+        await Record.EndAsync("a", None);
+
+        (await Desk.RetryAsync("a", None)).ShouldBeTrue();
+
+        (await ClaimAsync()).ShouldNotBeNull().Lost.ShouldBe(0);
     }
 
     [Fact]
@@ -314,7 +357,7 @@ public abstract class JobQueueCompliance : IAsyncLifetime
             (await ClaimAgainAsync(() => quick.ClaimJobAsync(None))).Attempts.ShouldBe(i);
 
         (await quick.ClaimJobAsync(None)).ShouldBeNull();
-        (await quick.GiveUpLostAsync(None)).ShouldBe(1);
+        (await quick.GiveUpSearchesAsync(None)).ShouldBe(1);
         foreach (var job in await quick.EndedAsync(None))
             await Record.EndAsync(job, None);
 
@@ -329,7 +372,7 @@ public abstract class JobQueueCompliance : IAsyncLifetime
         await FoundAsync("a", 1);
 
         for (var i = 0; i < 30; i++)
-            (await Queue.PutBackAsync((await ClaimAsync()).ShouldNotBeNull(), None)).ShouldBeTrue();
+            (await Items.PutBackAsync((await ClaimAsync()).ShouldNotBeNull(), None)).ShouldBeTrue();
 
         (await ClaimAsync())!.Attempts.ShouldBe(1);
     }
@@ -344,9 +387,9 @@ public abstract class JobQueueCompliance : IAsyncLifetime
 
         while (order.Count(j => j == "short") < 3)
         {
-            var item = (await Queue.ClaimItemsAsync("tiktok", 1, before, None)).ShouldHaveSingleItem();
+            var item = (await Items.ClaimItemsAsync("tiktok", 1, before, None)).ShouldHaveSingleItem();
             order.Add(before = item.JobId);
-            await Queue.SkipAsync(item, "done", None);
+            await Items.SkipAsync(item, "done", None);
         }
 
         order.Count.ShouldBe(6, "they take turns");
@@ -356,10 +399,10 @@ public abstract class JobQueueCompliance : IAsyncLifetime
     public async Task The_job_that_has_fewest_videos_under_way_comes_first()
     {
         await FoundAsync("long", 50);
-        (await Queue.ClaimItemsAsync("tiktok", 4, null, None)).Count.ShouldBe(4);
+        (await Items.ClaimItemsAsync("tiktok", 4, null, None)).Count.ShouldBe(4);
         await FoundAsync("short", 3);
 
-        var next = await Queue.ClaimItemsAsync("tiktok", 3, null, None);
+        var next = await Items.ClaimItemsAsync("tiktok", 3, null, None);
 
         next.Select(i => i.JobId).ShouldBe(["short", "short", "short"]);
     }
@@ -368,12 +411,12 @@ public abstract class JobQueueCompliance : IAsyncLifetime
     public async Task When_the_next_video_is_due_is_known_without_claiming_it()
     {
         await FoundAsync("a", 2);
-        (await Queue.DueAsync(None)).ShouldHaveSingleItem().Seconds.ShouldBeLessThanOrEqualTo(0);
+        (await Items.DueAsync(None)).ShouldHaveSingleItem().Seconds.ShouldBeLessThanOrEqualTo(0);
 
-        foreach (var item in await Queue.ClaimItemsAsync("tiktok", 2, null, None))
-            await Queue.PutBackAsync(item, TimeSpan.FromSeconds(100), None);
+        foreach (var item in await Items.ClaimItemsAsync("tiktok", 2, null, None))
+            await Items.PutBackAsync(item, TimeSpan.FromSeconds(100), None);
 
-        (await Queue.DueAsync(None)).ShouldHaveSingleItem().Seconds.ShouldBeInRange(50, 100);
+        (await Items.DueAsync(None)).ShouldHaveSingleItem().Seconds.ShouldBeInRange(50, 100);
     }
 
     [Fact]
@@ -404,7 +447,7 @@ public abstract class JobQueueCompliance : IAsyncLifetime
         await Queue.AddAsync(job, [Hit(1) with { Title = title.RootElement.String("t"u8)! }], None);
         var item = (await ClaimAsync())!;
 
-        await Queue.FailAsync(item, new TrawlException(FailureKind.Gone, "it said \0"), None);
+        await Items.FailAsync(item, new TrawlException(FailureKind.Gone, "it said \0"), None);
 
         item.Title.ShouldBe("a\uFFFDb \uFFFD c");
         (await Desk.ItemsAsync("a", None))[0].Error.ShouldBe("it said \uFFFD");
@@ -533,8 +576,19 @@ public abstract class JobQueueCompliance : IAsyncLifetime
         return claimed;
     }
 
-    async Task<ClaimedItem?> ClaimAsync(JobQueue? queue = null) =>
-        (await (queue ?? Queue).ClaimItemsAsync("tiktok", 1, null, None)).SingleOrDefault();
+    async Task<ClaimedItem?> ClaimAsync(ItemQueue? queue = null) =>
+        (await (queue ?? Items).ClaimItemsAsync("tiktok", 1, null, None)).SingleOrDefault();
+
+    // when the lease of the one who held it ends
+    static async Task<ClaimedItem> LostAsync(ItemQueue queue)
+    {
+        while (true)
+        {
+            await queue.ReleaseLostAsync(None);
+            if (await queue.ClaimSuspectAsync("tiktok", None) is { } claimed)
+                return claimed;
+        }
+    }
 
     // a lease of no length ends with the next tick of the database's clock
     static async Task<T> ClaimAgainAsync<T>(Func<Task<T?>> claim)
