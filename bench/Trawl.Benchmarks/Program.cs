@@ -48,6 +48,8 @@ try
         await new ResolveBench(work, Row).RunAsync();
     if (only is null or "serve")
         await new ServeBench(reference, work, Row).RunAsync();
+    if (only is null or "outbox")
+        await new OutboxBench(work, Row).RunAsync();
     if (only is "siege")
         await new SiegeBench(work, TimeSpan.FromSeconds(args.Length > 1 ? int.Parse(args[1]) : 300), Row).RunAsync();
     if (only is null or "crawl")

@@ -151,29 +151,6 @@ public class WorkTests(ServersFixture servers)
         (await run.RowsAsync("select error from trawl_jobs")).ShouldBe(["douyin: It is not supported: nobody can search it."]);
     }
 
-    [Theory]
-    [InlineData("not json")]
-    [InlineData("{}")]
-    [InlineData("[1]")]
-    [InlineData("""{"job_id":"j","industry":"i","queries":{"vi":"cat"},"platforms":["tiktok"],"recency_days":1}""")]
-    [InlineData("""{"job_id":"j","industry":"i","queries":{"vi":["cat"]},"platforms":["myspace"],"recency_days":1}""")]
-    [InlineData("""{"job_id":"j","industry":"i","queries":{},"platforms":["tiktok"],"recency_days":1}""")]
-    [InlineData("""{"job_id":"j","industry":"i","queries":{"vi":["cat"]},"platforms":["tiktok"],"recency_days":0}""")]
-    public async Task What_is_no_order_goes_to_the_dead_letters_and_holds_nobody_up(string body)
-    {
-        await using var run = await WorkRun.StartAsync(servers, mock: true);
-
-        await run.Pipeline.SendAsync("videos.search.request", body, "c-1");
-        await run.Pipeline.OrderAsync("job-2", "cat");
-        var events = await run.Pipeline.UntilEndOfAsync("job-2");
-
-        var dead = events[0];
-        dead.Topic.ShouldBe("queue.videos.search.request.dlq");
-        dead.CorrelationId.ShouldBe("c-1");
-        dead.Headers!.Keys.Order().ShouldBe(["x-error-type", "x-failure-reason", "x-is-retryable", "x-original-topic", "x-retry-count"]);
-        System.Text.Encoding.UTF8.GetString((byte[])dead.Headers["x-original-topic"]!).ShouldBe("videos.search.request");
-    }
-
     [Fact]
     public async Task Invented_videos_have_rows_and_no_pictures_and_the_batch_says_none()
     {
@@ -215,24 +192,6 @@ public class WorkTests(ServersFixture servers)
         (await run.RowsAsync("select video_id from trawl_items order by platform, rank")).ShouldBe([
             .. videos.OrderBy(v => (string)v!["platform"]!, StringComparer.Ordinal).Select(v => (string)v!["video_id"]!),
         ]);
-    }
-
-    [Fact]
-    public async Task Orders_come_through_the_database_where_there_is_no_broker()
-    {
-        await using var run = await WorkRun.StartAsync(servers, mock: true, settings: ("BUS_BROKER", ""));
-
-        await run.UntilAsync(async () => (await run.RowsAsync("select 1::text from trawl_schema where version = 7")).Count == 1);
-        await run.RowsAsync(
-            """
-            insert into trawl_inbox (body)
-            values ('{"job_id":"job-1","industry":"toys","queries":{"vi":["cat"]},"platforms":["tiktok"],"recency_days":30}'), ('no order')
-            returning seq::text
-            """
-        );
-
-        await run.UntilAsync(async () => (await run.RowsAsync("select state from trawl_jobs where state = 'done'")).Count == 1);
-        await run.UntilAsync(async () => (await run.RowsAsync("select refused from trawl_inbox where refused is not null")).Count == 1);
     }
 
     [Fact]
