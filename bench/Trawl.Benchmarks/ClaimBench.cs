@@ -35,8 +35,7 @@ sealed partial class ClaimBench(string work, Report report)
         var claim = string.Join(
             ' ',
             dialect
-                .Say(ItemQueue.ClaimItems)
-                .Replace("@most", "1", StringComparison.Ordinal)
+                .Say(ItemQueue.ClaimItems(1))
                 .Replace("@before", "''", StringComparison.Ordinal)
                 .Replace("@lease", "30", StringComparison.Ordinal)
                 .Replace("@platform", "'tiktok'", StringComparison.Ordinal)

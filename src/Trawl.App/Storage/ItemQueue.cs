@@ -19,10 +19,10 @@ sealed class ItemQueue(Database database, TimeSpan lease)
 
     /// <summary>
     /// Claims videos of a platform, of one job: of those of the highest priority the one that has the fewest under way, so that a short job does not
-    /// wait for all of a long one.
+    /// wait for all of a long one. How many is part of the text: PostgreSQL makes one good plan for all times only where it knows that they are few.
     /// </summary>
-    internal const string ClaimItems =
-        """
+    internal static string ClaimItems(int most) =>
+        $$"""
             update trawl_items
             set state = 'running', token = token + 1, attempts = attempts + 1, lease_until = {now} + @lease
             where (job_id, platform, video_id) in (
@@ -46,11 +46,11 @@ sealed class ItemQueue(Database database, TimeSpan lease)
                     and c.platform = @platform and c.state in ('queued', 'running')
                     and c.state = 'queued' and c.not_before <= {now} and c.lost = 0
                 order by c.rank
-                limit @most
+                limit {{most}}
                 {claimed}
             )
-
-            """ + Claimed;
+            {{Claimed}}
+            """;
 
     const string Claimed = """
         returning job_id as JobId, platform as Platform, video_id as VideoId, url as Url, title as Title, attempts as Attempts, lost as Lost,
@@ -68,11 +68,10 @@ sealed class ItemQueue(Database database, TimeSpan lease)
         database.AtOnceAsync(
             statements =>
                 statements.QueryAsync<ClaimedItem>(
-                    ClaimItems,
+                    ClaimItems(most),
                     new
                     {
                         platform,
-                        most,
                         before = before ?? "",
                         lease = lease.TotalSeconds,
                     }
