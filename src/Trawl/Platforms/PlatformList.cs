@@ -55,8 +55,9 @@ public sealed partial class PlatformList
     /// <summary>Parses a link; null when no platform knows it.</summary>
     public VideoUrl? TryParse(string link)
     {
-        var owner = OwnerOf(link);
-        return _platforms.Where(p => owner is null || p == owner).Select(p => Parse(p, link)).FirstOrDefault(url => url is not null);
+        var url = Read(link);
+        // what nobody calls his own may be somebody's when it is written plainly: https://@www.bilibili.com/video/BV17x411w7KC
+        return url is not null && Of(url).Hosts.Count == 0 && url.Canonical.AbsoluteUri != link ? Read(url.Canonical.AbsoluteUri) : url;
     }
 
     /// <summary>Parses a link.</summary>
@@ -104,6 +105,12 @@ public sealed partial class PlatformList
     /// <summary>The strategies of a platform.</summary>
     public StrategyChain ChainOf(Platform platform) => _chains[platform.Name];
 
+    VideoUrl? Read(string link)
+    {
+        var owner = OwnerOf(link);
+        return _platforms.Where(p => owner is null || p == owner).Select(p => Parse(p, link)).FirstOrDefault(url => url is not null);
+    }
+
     // a broken grammar of somebody else's platform must not take the others down
     VideoUrl? Parse(Platform platform, string link)
     {
@@ -119,7 +126,9 @@ public sealed partial class PlatformList
     }
 
     Platform? OwnerOf(string link) =>
-        Uri.TryCreate(link.Trim(), UriKind.Absolute, out var uri) ? _platforms.FirstOrDefault(p => p.Hosts.Contains(uri.IdnHost)) : null;
+        Uri.TryCreate(link.Trim(), UriKind.Absolute, out var uri)
+            ? _platforms.FirstOrDefault(p => p.Hosts.Contains(HostName.Of(uri)))
+            : null;
 
     static string Shorten(string text)
     {

@@ -12,6 +12,7 @@ public class BilibiliTests
         Bilibili.IdOf(number).ShouldBe(id);
         Bilibili.Parse($"http://m.bilibili.com/video/AV{number}?p=1")!.Canonical.ShouldBe(new Uri($"https://www.bilibili.com/video/{id}"));
         Bilibili.Parse($"https://www.bilibili.com/video/{id}/")!.Id.ShouldBe(id);
+        Bilibili.Parse($"https://www.bilibilI.com/video/{id}?p=2")!.Id.ShouldBe(id);
     }
 
     [Theory]

@@ -28,12 +28,27 @@ public class PlatformListTests
     [InlineData("ftp://example.com/video", null)]
     [InlineData("www.tiktok.com/@u/video/1", null)]
     [InlineData("just words", null)]
+    [InlineData("https://@www.bilibili.com/video/BV17x411w7KC", "bilibili")]
+    [InlineData("https://youtu.be:443/abcdefghijk", "youtube")]
     public void A_link_belongs_to_one_platform(string link, string? platform)
     {
         using var trawl = new TrawlClient();
 
         trawl.Platforms.TryParse(link)?.Platform.ShouldBe(platform);
         (trawl.Platforms.TryParse(link) is null).ShouldBe(platform is null);
+    }
+
+    [Theory]
+    [InlineData("exü", ".co", 300)]
+    [InlineData("exü.", "\uFFFD", 100)]
+    [InlineData("ex", "a", 5000)]
+    public void A_host_nobody_can_have_is_no_link_and_breaks_nothing(string host, string more, int times)
+    {
+        using var trawl = new TrawlClient();
+        var link = $"http://{host}{string.Concat(Enumerable.Repeat(more, times))}/video";
+
+        trawl.Platforms.TryParse(link).ShouldBeNull();
+        trawl.Platforms.FindIn(link).ShouldBeNull();
     }
 
     [Fact]

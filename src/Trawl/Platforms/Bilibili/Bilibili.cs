@@ -50,8 +50,8 @@ public static partial class Bilibili
 
     // https://www.bilibili.com/video/BV17x411w7KC/?p=1, http://m.bilibili.com/video/av170001
     [GeneratedRegex(
-        @"^[hH][tT][tT][pP][sS]?://(www\.|m\.)?bilibili\.com/video/([aA][vV](?<number>[0-9]{1,15})|[bB][vV]1(?<id>[1-9A-HJ-NP-Za-km-z]{9}))([/?#]\S*)?$",
-        RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture
+        @"^(?i:https?://(www\.|m\.)?bilibili\.com)/video/((?i:av)(?<number>[0-9]{1,15})|(?i:bv)1(?<id>[1-9A-HJ-NP-Za-km-z]{9}))([/?#]\S*)?$",
+        RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant
     )]
     private static partial Regex Link();
 }

@@ -30,7 +30,7 @@ static class AnySite
             return null;
         if (!Uri.TryCreate(link, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http"))
             return null;
-        if (uri.UserInfo.Length > 0 || !uri.IsDefaultPort || !IsName(uri.IdnHost))
+        if (uri.UserInfo.Length > 0 || !uri.IsDefaultPort || !IsName(HostName.Of(uri)))
             return null;
         var address = new UriBuilder(uri) { Fragment = "" }.Uri;
         return new VideoUrl(Name, LinkKind.Video, Fingerprint(address), null, address);
