@@ -46,7 +46,9 @@ static class MarkupShape
             else if (html is [_, ..] && char.IsAsciiLetter(html[0]))
             {
                 var name = NameOf(html).ToString();
-                html = html[EndOfTag(html)..];
+                if (EndOfTag(html) is not { } end)
+                    return false;
+                html = html[end..];
                 if (IsOneOf(Raw, name))
                     html = After(html, $"</{name}");
                 else if (!IsOneOf(Void, name))
@@ -59,7 +61,7 @@ static class MarkupShape
                 return false; // in a text a browser writes &lt;
             }
         }
-        return true;
+        return open.Count == 0;
     }
 
     static ReadOnlySpan<char> NameOf(ReadOnlySpan<char> tag)
@@ -68,8 +70,8 @@ static class MarkupShape
         return end < 0 ? tag : tag[..end];
     }
 
-    // a sign > in a quoted attribute ends nothing
-    static int EndOfTag(ReadOnlySpan<char> tag)
+    // a sign > in a quoted attribute ends nothing; a quote that is not closed hides all that follows
+    static int? EndOfTag(ReadOnlySpan<char> tag)
     {
         var quote = '\0';
         for (var i = 0; i < tag.Length; i++)
@@ -79,7 +81,7 @@ static class MarkupShape
                 quote = tag[i];
             else if (tag[i] == '>')
                 return i + 1;
-        return tag.Length;
+        return null;
     }
 
     static ReadOnlySpan<char> After(ReadOnlySpan<char> html, string mark) =>
