@@ -12,6 +12,7 @@ public sealed partial class OutputTemplate
     public const string Default = "%(platform)s/%(uploader)s/%(id)s.%(ext)s";
 
     const int LongestSegment = 180;
+    const int LongestTemplate = 4096; // as long as a path can be
 
     static readonly string[] Fields = ["id", "title", "uploader", "upload_date", "ext", "platform"];
 
@@ -21,6 +22,8 @@ public sealed partial class OutputTemplate
     /// <exception cref="TrawlException"><see cref="FailureKind.Configuration"/> for an unknown field or a path that leaves the folder.</exception>
     public OutputTemplate(string template)
     {
+        if (template.Length > LongestTemplate)
+            throw Wrong($"it has more than {LongestTemplate} characters");
         foreach (Match match in Field().Matches(template))
             if (!Fields.Contains(match.Groups["name"].Value))
                 throw Wrong($"there is no field {match.Groups["name"].Value}; there are {string.Join(", ", Fields)}");

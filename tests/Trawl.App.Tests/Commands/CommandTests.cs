@@ -115,6 +115,15 @@ public class CommandTests(WorldFixture fixture)
     }
 
     [Fact]
+    public async Task A_template_longer_than_a_path_is_refused_before_it_is_read()
+    {
+        var run = await AppProgram.TrawlAsync(fixture.World, "get", fixture.Posts[0].Url, "-o", new string('a', 100_000) + "%(ext)s");
+
+        run.ExitCode.ShouldBe(2);
+        run.Messages.ShouldContain("more than 4096 characters");
+    }
+
+    [Fact]
     public async Task The_archive_lists_what_is_finished_and_spares_it()
     {
         using var folder = new TempFolder();

@@ -36,6 +36,22 @@ public class BoundsTests
     }
 
     [Theory]
+    [InlineData("\\u0000", false)]
+    [InlineData("\\u0000", true)]
+    [InlineData("n", true)]
+    public async Task What_grows_when_it_is_written_down_counts_as_it_is_written(string letter, bool named)
+    {
+        await using var run = await ResolverRun.StartAsync(new RecordedWork(Nothing));
+        var text = string.Concat(Enumerable.Repeat(letter, 9000 / letter.Length));
+        var faults = Enumerable.Range(0, 100).Select(i => named ? $"\"{i}{text}\":1" : $"\"{i}\":\"{text}\"");
+
+        var (status, body) = await run.PostAsync("/tiktok/search", $"{{{string.Join(',', faults)}}}");
+
+        status.ShouldBe(422);
+        body.Length.ShouldBeLessThan(300_000);
+    }
+
+    [Theory]
     [InlineData("http://*/")]
     [InlineData("http://a..b/")]
     [InlineData("http://(a)/")]

@@ -7,6 +7,7 @@ namespace Trawl.App.Resolver.Requests;
 sealed class Echo(int most)
 {
     const int Scalar = 8;
+    const int Escaped = 6; // \u0000
     const int LongestNumber = 100;
 
     int _left = most;
@@ -17,9 +18,7 @@ sealed class Echo(int most)
         switch (value)
         {
             case string text:
-                var kept = Math.Clamp(_left, 0, text.Length);
-                _left -= text.Length + 2;
-                return kept == text.Length ? text : text[..(kept > 0 && char.IsHighSurrogate(text[kept - 1]) ? kept - 1 : kept)];
+                return Of(text);
             case List<object?> list:
                 var items = new List<object?>();
                 foreach (var item in list.TakeWhile(_ => Fits()))
@@ -28,12 +27,20 @@ sealed class Echo(int most)
             case Fields fields:
                 var some = new Fields();
                 foreach (var (name, inner) in fields.TakeWhile(_ => Fits()))
-                    some[(string)Of(name)!] = Of(inner);
+                    some[Of(name)] = Of(inner);
                 return some;
             default:
                 _left -= Scalar;
                 return value is System.Numerics.BigInteger number && number.GetByteCount() > LongestNumber ? 0L : value;
         }
+    }
+
+    string Of(string text)
+    {
+        var kept = 0;
+        for (_left -= 2; kept < text.Length && _left > 0; kept++)
+            _left -= char.IsControl(text[kept]) ? Escaped : 1;
+        return kept == text.Length ? text : text[..(kept > 0 && char.IsHighSurrogate(text[kept - 1]) ? kept - 1 : kept)];
     }
 
     // brackets cost something, too: a body of nothing but them is as long

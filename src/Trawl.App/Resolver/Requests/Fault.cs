@@ -21,7 +21,7 @@ sealed record Fault(string Type, IReadOnlyList<object> Place, string Message, ob
         var fields = new Fields
         {
             ["type"] = Type,
-            ["loc"] = (List<object?>)["body", .. Place],
+            ["loc"] = (List<object?>)["body", .. Place.Select(new Echo(Longest).Of)],
             ["msg"] = Message,
             ["input"] = new Echo(Longest).Of(Input),
         };
