@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Trawl.App.Jobs;
 using Trawl.App.Storage;
 
 namespace Trawl.Benchmarks;

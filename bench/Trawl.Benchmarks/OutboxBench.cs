@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using RabbitMQ.Client;
 using Trawl.App.Crawls;
+using Trawl.App.Jobs;
 using Trawl.App.Messaging;
 using Trawl.App.Storage;
 using Trawl.Sandbox;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Trawl.App;
 using Trawl.App.Commands;
+using Trawl.App.Programs;
 using Trawl.App.Reports;
 using Trawl.Failures;
 using Trawl.Files;

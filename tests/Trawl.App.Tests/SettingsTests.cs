@@ -1,3 +1,4 @@
+using Trawl.App.Configuration;
 using Trawl.Failures;
 using Trawl.Tests;
 using Trawl.Tests.Shared;

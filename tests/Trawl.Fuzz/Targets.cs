@@ -1,7 +1,9 @@
 using System.Text;
 using Trawl.App;
 using Trawl.App.Canary;
+using Trawl.App.Configuration;
 using Trawl.App.Crawls;
+using Trawl.App.Jobs;
 using Trawl.App.Resolver.Json;
 using Trawl.App.Resolver.Requests;
 using Trawl.App.Searches;
@@ -134,7 +136,7 @@ static class Targets
             .Where(p => p.Length == 2)
             .DistinctBy(p => p[0])
             .ToDictionary(p => p[0], p => p[1]);
-        var settings = Trawl.App.Settings.Read("/nowhere/trawl.json", environment);
+        var settings = Trawl.App.Configuration.Settings.Read("/nowhere/trawl.json", environment);
         _ = (settings.Over(new TrawlOptions()), settings.Keyframes(), settings.Service(), settings.Worker());
     }
 

@@ -61,7 +61,7 @@ static class CleanupCommand
         await using var database = Database.At(options.DatabasePlace);
         await Migrations.ApplyAsync(database, cancellation);
         var known = (await Catalog.IdsAsync(database, cancellation)).ToHashSet(StringComparer.Ordinal);
-        return Retention.Orphans(options, known, TimeProvider.System);
+        return RetentionRules.Orphans(options, known, TimeProvider.System);
     }
 
     static IReadOnlyList<Retention> Old(WorkerOptions options, ParseResult parsed)
@@ -72,7 +72,7 @@ static class CleanupCommand
                 Retention =
                     days > 0 ? TimeSpan.FromDays(days) : throw new TrawlException(FailureKind.Configuration, "--days is at least 1."),
             };
-        return Retention.By(options, TimeProvider.System) is { Count: > 0 } old
+        return RetentionRules.Of(options, TimeProvider.System) is { Count: > 0 } old
             ? old
             : throw new TrawlException(FailureKind.Configuration, "Work:RetentionDays keeps everything; say --days N.");
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Trawl.App.Configuration;
 using Trawl.App.Storage;
 
 namespace Trawl.App.Commands;

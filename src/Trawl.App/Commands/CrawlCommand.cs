@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using Trawl.App.Concurrency;
 using Trawl.App.Crawls;
+using Trawl.App.Jobs;
 using Trawl.App.Messaging;
 using Trawl.App.Reports;
 using Trawl.App.Storage;

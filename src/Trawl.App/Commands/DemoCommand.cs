@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Spectre.Console;
 using Trawl.App.Crawls;
+using Trawl.App.Programs;
 using Trawl.App.Reports;
 using Trawl.App.Storage;
 using Trawl.Failures;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Trawl.App.Crawls;
+using Trawl.App.Programs;
 using Trawl.App.Reports;
 using Trawl.App.Storage;
 using Trawl.Failures;
@@ -41,7 +42,7 @@ static class GetCommand
         HelpName = "FILE",
     };
     static readonly Option<bool> NoKeyframes = new("--no-keyframes") { Description = "Take no keyframes." };
-    static readonly Option<KeyframeMode?> Mode = KeyframeModes.Option("--keyframes");
+    static readonly Option<KeyframeMode?> Mode = KeyframeModeOption.Create("--keyframes");
     static readonly Option<bool> Strict = new("--strict-blur")
     {
         Description = "Throw away keyframes that are not sharp, and judge nothing else.",

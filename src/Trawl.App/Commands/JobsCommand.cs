@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Trawl.App.Crawls;
+using Trawl.App.Jobs;
+using Trawl.App.Messaging;
 using Trawl.App.Storage;
 using Trawl.Failures;
 

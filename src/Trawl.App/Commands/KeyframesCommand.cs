@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using Trawl.App.Programs;
 using Trawl.App.Reports;
 using Trawl.App.Storage;
 using Trawl.Failures;
@@ -10,7 +11,7 @@ namespace Trawl.App.Commands;
 /// <summary><c>trawl keyframes</c>: the scenes and pictures of videos that lie on disk.</summary>
 static class KeyframesCommand
 {
-    static readonly Option<KeyframeMode?> Mode = KeyframeModes.Option("--mode");
+    static readonly Option<KeyframeMode?> Mode = KeyframeModeOption.Create("--mode");
     static readonly Option<double> Interval = new("--interval")
     {
         Description = "Seconds between two pictures, for --mode interval.",

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Trawl.App.Crawls;
+using Trawl.App.Jobs;
 using Trawl.App.Storage;
 
 namespace Trawl.App.Commands;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Trawl.App.Configuration;
 using Trawl.App.Resolver;
 using Trawl.Browser;
 using Trawl.Browser.TikTok;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Trawl.App.Programs;
 using Trawl.App.Reports;
 using Trawl.Keyframes;
 

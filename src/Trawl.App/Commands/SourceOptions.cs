@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using Trawl.App.Configuration;
 using Trawl.App.Programs;
 using Trawl.App.Reports;
 using Trawl.App.Storage;
@@ -9,6 +10,7 @@ using Trawl.Browser;
 using Trawl.Failures;
 using Trawl.Http;
 using Trawl.Keyframes;
+using Trawl.Platforms;
 using Trawl.Videos;
 
 namespace Trawl.App.Commands;

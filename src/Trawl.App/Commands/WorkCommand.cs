@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Trawl.App.Canary;
 using Trawl.App.Concurrency;
+using Trawl.App.Configuration;
 using Trawl.App.Crawls;
 using Trawl.App.Messaging;
 using Trawl.App.Operations;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
+using Trawl.App.Configuration;
 using Trawl.App.Crawls;
 using Trawl.App.Reports;
 using Trawl.App.Resolver;

@@ -1,3 +1,4 @@
+using Trawl.App.Searches;
 using Trawl.App.Storage;
 using Trawl.Downloads;
 using Trawl.Failures;

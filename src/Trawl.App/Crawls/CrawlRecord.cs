@@ -1,3 +1,4 @@
+using Trawl.App.Jobs;
 using Trawl.App.Messaging;
 using Trawl.App.Storage;
 

@@ -1,3 +1,4 @@
+using Trawl.App.Searches;
 using Trawl.Failures;
 using Trawl.Videos;
 

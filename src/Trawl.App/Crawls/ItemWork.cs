@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Trawl.App.Concurrency;
+using Trawl.App.Jobs;
 using Trawl.App.Storage;
 using Trawl.Failures;
 using Trawl.Files;

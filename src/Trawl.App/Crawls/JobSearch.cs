@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Trawl.App.Concurrency;
+using Trawl.App.Jobs;
 using Trawl.App.Searches;
 using Trawl.App.Storage;
 using Trawl.Failures;
@@ -84,7 +85,7 @@ sealed partial class JobSearch(WorkerParts parts, IReadOnlyList<PlatformSearch> 
         return await search.RunAsync(
             PhraseRouting.For(order, platform, parts.Options.SamePhrases),
             order.Count ?? parts.Options.Count,
-            Wanted.By(order, parts.Options, parts.Time.GetUtcNow()),
+            parts.Options.WantedBy(order, parts.Time.GetUtcNow()),
             found => parts.Jobs.AddAsync(job, found, cancellation),
             cancellation
         );

@@ -1,3 +1,5 @@
+using Trawl.App.Jobs;
+
 namespace Trawl.App.Crawls;
 
 /// <summary>Which phrases are searched for on which platform.</summary>

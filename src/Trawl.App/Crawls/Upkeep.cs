@@ -54,7 +54,7 @@ sealed partial class Upkeep(WorkerOptions options, Database database, TimeProvid
     /// <summary>Removes old files now and from time to time, until it is stopped.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        var retentions = Retention.By(options, time);
+        var retentions = RetentionRules.Of(options, time);
         while (retentions.Count > 0 && !cancellation.IsCancellationRequested)
         {
             try

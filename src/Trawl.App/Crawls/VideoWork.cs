@@ -1,4 +1,6 @@
 using System.Text;
+using Trawl.App.Jobs;
+using Trawl.App.Searches;
 using Trawl.App.Storage;
 using Trawl.Failures;
 
@@ -30,7 +32,7 @@ sealed class LineWork(TrawlClient trawl, Crawl crawl, WorkerOptions options, Tim
         var request = new CrawlRequest($"{item.JobId}/{item.VideoId}", item.Url, trawl.Options.Format, options.Pictures)
         {
             // searches do not always tell how old or long a video is; its page does
-            Wanted = Wanted.By(CrawlOrder.Read(Encoding.UTF8.GetBytes(item.Request)), options, time.GetUtcNow()),
+            Wanted = options.WantedBy(CrawlOrder.Read(Encoding.UTF8.GetBytes(item.Request)), time.GetUtcNow()),
         };
         var crawled = await crawl.RunAsync(request, Silent.Progress, cancellation);
         if (crawled.Id != item.VideoId)

@@ -1,7 +1,10 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Trawl.App.Jobs;
+using Trawl.App.Searches;
 using Trawl.App.Storage;
-using static Trawl.App.SettingValue;
+using Trawl.App.Values;
+using static Trawl.App.Values.SettingValue;
 
 namespace Trawl.App.Crawls;
 
@@ -94,6 +97,10 @@ sealed record WorkerOptions
 
     /// <summary>How often the database is looked at for something to do. Default: 1 s.</summary>
     public TimeSpan Look { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Which videos an order and the settings want together, now.</summary>
+    public Wanted WantedBy(CrawlOrder order, DateTimeOffset now) =>
+        new(now - TimeSpan.FromDays(Math.Min(order.RecencyDays, CrawlOrder.MostDays)), Shortest, Longest);
 
     /// <summary>The names of the settings, and what they set.</summary>
     public static readonly Dictionary<string, Func<WorkerOptions, string, WorkerOptions>> Known = new(StringComparer.OrdinalIgnoreCase)

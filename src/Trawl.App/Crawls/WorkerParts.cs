@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Trawl.App.Jobs;
 using Trawl.App.Storage;
 using Trawl.Failures;
 

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
+using Trawl.App.Jobs;
 using Trawl.App.Messaging;
+using Trawl.App.Programs;
 using Trawl.App.Resolver;
 using Trawl.App.Searches;
 using Trawl.App.Storage;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Spectre.Console;
 using Trawl.App.Crawls;
+using Trawl.App.Storage;
 using Trawl.Failures;
 
 namespace Trawl.App.Reports;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Trawl.App.Configuration;
 
 namespace Trawl.App.Reports;
 

@@ -1,4 +1,5 @@
 using Trawl.App.Crawls;
+using Trawl.App.Storage;
 using Trawl.Failures;
 
 namespace Trawl.App.Reports;

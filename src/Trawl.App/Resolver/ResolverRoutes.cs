@@ -6,6 +6,7 @@ using Trawl.App.Resolver.Answers;
 using Trawl.App.Resolver.Doors;
 using Trawl.App.Resolver.Json;
 using Trawl.App.Resolver.Requests;
+using Trawl.App.Searches;
 
 namespace Trawl.App.Resolver;
 

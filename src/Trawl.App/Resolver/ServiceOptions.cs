@@ -1,6 +1,7 @@
 using System.Net;
+using Trawl.App.Values;
 using Trawl.Browser;
-using static Trawl.App.SettingValue;
+using static Trawl.App.Values.SettingValue;
 
 namespace Trawl.App.Resolver;
 

@@ -5,6 +5,7 @@ using Trawl.App.Crawls;
 using Trawl.Failures;
 using Trawl.Http;
 using Trawl.Json;
+using Trawl.Platforms;
 using Trawl.Platforms.TikTok;
 
 namespace Trawl.App.Searches;

@@ -1,5 +1,3 @@
-using Trawl.App.Crawls;
-
 namespace Trawl.App.Storage;
 
 /// <summary>What a clean-up did, or would do.</summary>
@@ -38,36 +36,6 @@ sealed class Retention(string folder, TimeSpan age, TimeProvider time)
 
     /// <summary>Whose files may go; null for everybody's.</summary>
     public Func<string, bool>? Chosen { get; init; }
-
-    /// <summary>What the settings want removed: of videos, and of keyframes.</summary>
-    public static IReadOnlyList<Retention> By(WorkerOptions options, TimeProvider time)
-    {
-        var (videos, keyframes) = Folders(options);
-        return
-        [
-            .. options.Retention > TimeSpan.Zero ? [new Retention(videos, options.Retention, time)] : Array.Empty<Retention>(),
-            .. options.KeyframeRetention > TimeSpan.Zero
-                ? [new Retention(keyframes, options.KeyframeRetention, time) { Pins = videos }]
-                : Array.Empty<Retention>(),
-        ];
-    }
-
-    /// <summary>What lies there for a day and belongs to no video that is known.</summary>
-    /// <param name="options">Where.</param>
-    /// <param name="known">The ids of those that are known.</param>
-    /// <param name="time">The clock.</param>
-    public static IReadOnlyList<Retention> Orphans(WorkerOptions options, IReadOnlySet<string> known, TimeProvider time)
-    {
-        var (videos, keyframes) = Folders(options);
-        return
-        [
-            .. ((string[])[videos, keyframes]).Select(f => new Retention(f, TimeSpan.FromDays(1), time)
-            {
-                Pins = videos,
-                Chosen = id => !known.Contains(id),
-            }),
-        ];
-    }
 
     /// <summary>Removes what several of them want removed.</summary>
     public static RetentionReport RunAll(IEnumerable<Retention> retentions, bool dry) =>
@@ -108,9 +76,6 @@ sealed class Retention(string folder, TimeSpan age, TimeProvider time)
         }
         return new RetentionReport(removed, bytes, dry ? 0 : RemoveEmptyFolders(errors), kept, [.. errors.Distinct()]);
     }
-
-    static (string Videos, string Keyframes) Folders(WorkerOptions options) =>
-        (Path.Combine(options.Data, options.Videos), Path.Combine(options.Data, options.Keyframes));
 
     // 7106798200794926362.info.json belongs to the video 7106798200794926362, as 7106798200794926362/frame_1_50s.jpg and 7106798200794926362.photos/1.jpg do
     static string[] Ids(FileInfo file) => [file.Name.Split('.')[0], file.Directory!.Name.Split('.')[0]];

@@ -14,7 +14,7 @@ public sealed class Downloader(
     Network network,
     PlatformList platforms,
     VideoCache cache,
-    TrawlOptions options,
+    PlatformOptions options,
     ILogger logger,
     TimeProvider time
 )

@@ -3,6 +3,7 @@ using System.Net;
 using Trawl.Failures;
 using Trawl.Files;
 using Trawl.Http;
+using Trawl.Platforms;
 using Trawl.Videos;
 
 namespace Trawl.Downloads;
@@ -11,7 +12,7 @@ namespace Trawl.Downloads;
 /// One request for the bytes of a format: goes on where a part ends if the file is still the same, streams with a running hash, and stops at
 /// the first sign that these are not the promised bytes.
 /// </summary>
-sealed class Transfer(Network network, TrawlOptions options, TimeProvider time, IProgress<DownloadProgress>? progress)
+sealed class Transfer(Network network, PlatformOptions options, TimeProvider time, IProgress<DownloadProgress>? progress)
 {
     // The contract asks for at least 128 KiB; below 256 KiB system calls cost more than copying saves.
     const int ChunkSize = 256 * 1024;

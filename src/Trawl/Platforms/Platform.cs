@@ -12,7 +12,7 @@ namespace Trawl.Platforms;
 /// <param name="Logger">Where facts are told.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Sites">What is known of sites by now.</param>
-public sealed record PlatformParts(TrawlOptions Options, Network Network, ILogger Logger, TimeProvider Time, SiteBook Sites);
+public sealed record PlatformParts(PlatformOptions Options, Network Network, ILogger Logger, TimeProvider Time, SiteBook Sites);
 
 /// <summary>Makes a platform of its parts; how platforms of other assemblies join in.</summary>
 public delegate Platform PlatformFactory(PlatformParts parts);

@@ -70,7 +70,7 @@ public sealed record Video
     /// <summary>Whether it is said to be made by AI; null where the platform does not say.</summary>
     public bool? IsAiGenerated { get; init; }
 
-    /// <summary>What the source sent, word for word, if that was asked for (<see cref="TrawlOptions.KeepRaw"/>).</summary>
+    /// <summary>What the source sent, word for word, if that was asked for (<c>TrawlOptions.KeepRaw</c>).</summary>
     public string? Raw { get; init; }
 
     /// <summary>How long it plays; null where the platform does not say.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Trawl.App.Configuration;
 using Trawl.App.Storage;
 using Trawl.Failures;
 using Trawl.Http;

@@ -1,3 +1,4 @@
+using Trawl.App.Configuration;
 using Trawl.App.Tests.Servers;
 using Trawl.App.Tests.Shared;
 using Trawl.Keyframes;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Trawl.App.Jobs;
 using Trawl.App.Messaging;
 using Trawl.App.Operations;
 using Trawl.App.Storage;

@@ -1,5 +1,6 @@
 using System.Text;
 using Trawl.App.Crawls;
+using Trawl.App.Jobs;
 
 namespace Trawl.App.Tests.Crawls;
 

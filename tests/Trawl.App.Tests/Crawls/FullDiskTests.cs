@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Trawl.App.Configuration;
 using Trawl.App.Tests.Servers;
 using Trawl.App.Tests.Shared;
 using Trawl.Sandbox;

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
+using Trawl.App.Messaging;
 using Trawl.App.Storage;
 using Trawl.App.Tests.Servers;
 using Trawl.App.Tests.Shared;

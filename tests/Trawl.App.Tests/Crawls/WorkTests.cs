@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Npgsql;
+using Trawl.App.Storage;
 using Trawl.App.Tests.Servers;
 using Trawl.App.Tests.Shared;
 using Trawl.Sandbox;

@@ -2,6 +2,7 @@ using Trawl.App.Resolver;
 using Trawl.App.Resolver.Answers;
 using Trawl.App.Resolver.Json;
 using Trawl.App.Resolver.Requests;
+using Trawl.App.Searches;
 
 namespace Trawl.App.Tests.Resolver;
 

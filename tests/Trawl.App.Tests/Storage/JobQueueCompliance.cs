@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Trawl.App.Crawls;
+using Trawl.App.Jobs;
 using Trawl.App.Messaging;
+using Trawl.App.Searches;
 using Trawl.App.Storage;
 using Trawl.App.Tests.Servers;
 using Trawl.Failures;

@@ -77,9 +77,9 @@ public class RetentionTests
             Write(folder, clock, name, days: 20);
         var options = new WorkerOptions { Data = folder.Path, Retention = TimeSpan.Zero };
 
-        Retention.By(options, clock).ShouldBeEmpty();
-        var kept = Retention.RunAll(Retention.By(options with { KeyframeRetention = TimeSpan.FromDays(30) }, clock), dry: false);
-        var gone = Retention.RunAll(Retention.By(options with { KeyframeRetention = TimeSpan.FromDays(10) }, clock), dry: false);
+        RetentionRules.Of(options, clock).ShouldBeEmpty();
+        var kept = Retention.RunAll(RetentionRules.Of(options with { KeyframeRetention = TimeSpan.FromDays(30) }, clock), dry: false);
+        var gone = Retention.RunAll(RetentionRules.Of(options with { KeyframeRetention = TimeSpan.FromDays(10) }, clock), dry: false);
 
         kept.Removed.ShouldBeEmpty();
         gone.Removed.ShouldBe([folder.File("keyframes/1/a.jpg")]);
@@ -106,7 +106,7 @@ public class RetentionTests
         Write(folder, clock, "videos/tiktok/3.mp4", days: 0);
 
         var report = Retention.RunAll(
-            Retention.Orphans(new WorkerOptions { Data = folder.Path }, new HashSet<string> { "1" }, clock),
+            RetentionRules.Orphans(new WorkerOptions { Data = folder.Path }, new HashSet<string> { "1" }, clock),
             dry: false
         );
 

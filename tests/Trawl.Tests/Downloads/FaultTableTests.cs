@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Trawl.Failures;
+using Trawl.Platforms;
 using Trawl.Sandbox;
 using Trawl.Strategies;
 using Trawl.Tests.Downloads.Faults;

@@ -1,4 +1,5 @@
 using Trawl.Failures;
+using Trawl.Platforms;
 using Trawl.Sandbox;
 using Trawl.Sandbox.Faults;
 using Trawl.Tests.Shared;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Trawl.Failures;
 using Trawl.Http;
+using Trawl.Platforms;
 using Trawl.Platforms.TikTok;
 using Trawl.Platforms.YtDlp;
 using Trawl.Strategies;

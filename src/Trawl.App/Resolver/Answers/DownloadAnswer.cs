@@ -1,5 +1,6 @@
 using Trawl.App.Resolver.Json;
 using Trawl.App.Resolver.Requests;
+using Trawl.App.Searches;
 
 namespace Trawl.App.Resolver.Answers;
 

@@ -13,7 +13,7 @@ public static partial class Mock
 {
     static readonly string[] Names = ["tiktok", "youtube", "bilibili", "douyin", "mock"];
 
-    /// <summary>Makes it; add it to <see cref="TrawlOptions.Platforms"/>.</summary>
+    /// <summary>Makes it; add it to <c>TrawlOptions.Platforms</c>.</summary>
     public static Platform Create(PlatformParts parts) =>
         new()
         {

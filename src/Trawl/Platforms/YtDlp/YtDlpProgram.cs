@@ -13,7 +13,7 @@ namespace Trawl.Platforms.YtDlp;
 /// The program yt-dlp: an argument list, no configuration of its own, no plugins, no other helper programs. Options younger than the
 /// installed version are left out, so that old versions work too.
 /// </summary>
-public sealed partial class YtDlpProgram(TrawlOptions options, Network network)
+public sealed partial class YtDlpProgram(PlatformOptions options, Network network)
 {
     const int LargestAnswer = 16 << 20;
 

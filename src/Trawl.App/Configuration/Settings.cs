@@ -1,15 +1,15 @@
 using System.Text.Json;
-using Trawl.App.Commands;
 using Trawl.App.Crawls;
 using Trawl.App.Resolver;
+using Trawl.App.Values;
 using Trawl.Failures;
 using Trawl.Http;
 using Trawl.Json;
 using Trawl.Keyframes;
 using Trawl.Videos;
-using static Trawl.App.SettingValue;
+using static Trawl.App.Values.SettingValue;
 
-namespace Trawl.App;
+namespace Trawl.App.Configuration;
 
 /// <summary>
 /// The settings: the file <c>trawl.json</c>, over it the environment (<c>Trawl__Resolver__Address</c>), over it the command line. Names that

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Trawl.App;
+namespace Trawl.App.Values;
 
 /// <summary>Reads the values of settings; what cannot be is a <see cref="FormatException"/>.</summary>
 static class SettingValue

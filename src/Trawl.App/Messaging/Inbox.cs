@@ -2,8 +2,9 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using Trawl.App.Concurrency;
 using Trawl.App.Messaging;
+using Trawl.App.Storage;
 
-namespace Trawl.App.Storage;
+namespace Trawl.App.Messaging;
 
 /// <summary>A message that waits in the database.</summary>
 sealed record InboxMessage

@@ -1,4 +1,7 @@
-namespace Trawl.App.Crawls;
+using Trawl.App.Crawls;
+using Trawl.App.Jobs;
+
+namespace Trawl.App.Searches;
 
 /// <summary>Which videos are wanted. What nobody says of a video is no reason against it.</summary>
 /// <param name="NotBefore">The oldest.</param>
@@ -6,10 +9,6 @@ namespace Trawl.App.Crawls;
 /// <param name="Longest">The longest; null for any.</param>
 sealed record Wanted(DateTimeOffset NotBefore, TimeSpan? Shortest = null, TimeSpan? Longest = null)
 {
-    /// <summary>What an order and the settings want together, now.</summary>
-    public static Wanted By(CrawlOrder order, WorkerOptions options, DateTimeOffset now) =>
-        new(now - TimeSpan.FromDays(Math.Min(order.RecencyDays, CrawlOrder.MostDays)), options.Shortest, options.Longest);
-
     /// <summary>Why a video is not wanted; null when it is.</summary>
     public string? Against(DateTimeOffset? publishedAt, TimeSpan? duration) =>
         publishedAt < NotBefore ? $"published {publishedAt:yyyy-MM-dd}, before {NotBefore:yyyy-MM-dd}"

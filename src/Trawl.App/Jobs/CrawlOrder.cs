@@ -1,8 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Trawl.App.Crawls;
 using Trawl.Json;
 
-namespace Trawl.App.Crawls;
+namespace Trawl.App.Jobs;
 
 /// <summary>An order to crawl: what to search for, where, and how new it must be. The wire contract of <c>videos.search.request</c>.</summary>
 /// <param name="JobId">What the orderer calls it.</param>

@@ -1,4 +1,6 @@
-namespace Trawl.App.Storage;
+using Trawl.App.Storage;
+
+namespace Trawl.App.Jobs;
 
 /// <summary>How a job stands.</summary>
 sealed record JobStatus

@@ -3,7 +3,7 @@ using Trawl.App.Resolver;
 using Trawl.App.Storage;
 using Trawl.Failures;
 
-namespace Trawl.App;
+namespace Trawl.App.Configuration;
 
 /// <summary>The environments of the services that came before, which ours take over: their names become ours, and what is needed no longer is told.</summary>
 static class LegacyEnvironment

@@ -1,6 +1,7 @@
+using Trawl.App.Storage;
 using Trawl.Failures;
 
-namespace Trawl.App.Storage;
+namespace Trawl.App.Jobs;
 
 /// <summary>
 /// The videos that were found and are still to do, held as jobs are. A video whose worker ended is worked on alone from then on, since it may be the

@@ -1,7 +1,9 @@
 using Trawl.App.Crawls;
+using Trawl.App.Jobs;
+using Trawl.App.Messaging;
 using Trawl.App.Storage;
 
-namespace Trawl.App.Messaging;
+namespace Trawl.App.Crawls;
 
 /// <summary>What becomes of messages that come in: an order becomes a job, a cancellation ends one.</summary>
 sealed class OrderIntake(JobQueue queue, CrawlRecord record)

@@ -1,7 +1,9 @@
 using Trawl.App.Crawls;
+using Trawl.App.Searches;
+using Trawl.App.Storage;
 using Trawl.Failures;
 
-namespace Trawl.App.Storage;
+namespace Trawl.App.Jobs;
 
 /// <summary>
 /// The jobs that are still to be searched for. A worker holds what it claims for a lease, by the database's own clock. When the lease ends another

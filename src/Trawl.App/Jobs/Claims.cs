@@ -1,4 +1,6 @@
-namespace Trawl.App.Storage;
+using Trawl.App.Storage;
+
+namespace Trawl.App.Jobs;
 
 /// <summary>A job that a worker holds until the lease ends. The token tells this worker from a later one.</summary>
 sealed record ClaimedJob

@@ -1,4 +1,6 @@
-namespace Trawl.App.Crawls;
+using Trawl.App.Crawls;
+
+namespace Trawl.App.Storage;
 
 /// <summary>A video or photo post that is finished.</summary>
 /// <param name="Id">Its id on the platform.</param>

@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace Trawl.App;
+namespace Trawl.App.Configuration;
 
 /// <summary>What holds where nothing is set, as the documentation has it.</summary>
 static class SettingDefaults

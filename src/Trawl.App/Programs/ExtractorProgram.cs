@@ -1,6 +1,6 @@
 using Trawl.Keyframes;
 
-namespace Trawl.App;
+namespace Trawl.App.Programs;
 
 /// <summary>Trawl itself, started once more to look into videos (<see cref="ExtractorLoop"/>).</summary>
 static class ExtractorProgram

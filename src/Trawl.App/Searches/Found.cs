@@ -1,7 +1,8 @@
+using Trawl.App.Crawls;
 using Trawl.Browser.TikTok;
 using Trawl.Platforms.TikTok;
 
-namespace Trawl.App.Crawls;
+namespace Trawl.App.Searches;
 
 /// <summary>A video a search found.</summary>
 /// <param name="Platform">Where.</param>
