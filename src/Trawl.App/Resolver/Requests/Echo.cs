@@ -38,8 +38,9 @@ sealed class Echo(int most)
     string Of(string text)
     {
         var kept = 0;
-        for (_left -= 2; kept < text.Length && _left > 0; kept++)
+        for (; kept < text.Length && _left > 0; kept++)
             _left -= char.IsControl(text[kept]) ? Escaped : 1;
+        _left -= 2;
         return kept == text.Length ? text : text[..(kept > 0 && char.IsHighSurrogate(text[kept - 1]) ? kept - 1 : kept)];
     }
 
