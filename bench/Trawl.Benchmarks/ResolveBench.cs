@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using Trawl.Browser;
+using Trawl.Browser.Pool;
 using Trawl.Browser.TikTok;
 using Trawl.Http;
 using Trawl.Sandbox;
+using Trawl.Sandbox.Manners;
 
 namespace Trawl.Benchmarks;
 

@@ -1,3 +1,5 @@
+using Trawl.Sandbox.Manners;
+
 namespace Trawl.Sandbox;
 
 /// <summary>How a sandbox is set up.</summary>

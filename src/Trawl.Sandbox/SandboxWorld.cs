@@ -5,6 +5,8 @@ using System.Text.Json;
 using Trawl.Failures;
 using Trawl.Sandbox.Catalogue;
 using Trawl.Sandbox.Faults;
+using Trawl.Sandbox.Guards;
+using Trawl.Sandbox.Manners;
 using Trawl.Sandbox.Proxy;
 using Trawl.Sandbox.Sites;
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Trawl.App.Resolver;
 using Trawl.App.Storage;
 using Trawl.Browser;
+using Trawl.Browser.Pool;
 using Trawl.Browser.Profiles;
 using Trawl.Failures;
 using Trawl.Http;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Trawl.App.Storage;
 using Trawl.Failures;
 using Trawl.Sandbox;
+using Trawl.Sandbox.Manners;
 
 namespace Trawl.App.Commands;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Trawl.App.Configuration;
 using Trawl.App.Resolver;
 using Trawl.Browser;
+using Trawl.Browser.Pool;
 using Trawl.Browser.TikTok;
 using Trawl.Http;
 using Trawl.Platforms;

@@ -6,6 +6,7 @@ using Trawl.App.Resolver;
 using Trawl.App.Searches;
 using Trawl.App.Storage;
 using Trawl.Browser;
+using Trawl.Browser.Pool;
 using Trawl.Failures;
 using Trawl.Files;
 using Trawl.Http;

@@ -3,6 +3,7 @@ using Trawl.App.Operations;
 using Trawl.App.Resolver.Doors;
 using Trawl.App.Searches;
 using Trawl.Browser;
+using Trawl.Browser.Pool;
 using Trawl.Browser.Profiles;
 using Trawl.Failures;
 using Trawl.Http;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
+using Trawl.Browser.Pool;
 using Trawl.Browser.Profiles;
 using Trawl.Failures;
 

@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using Trawl.Browser.Pool;
 using Trawl.Browser.Profiles;
 using Trawl.Failures;
 using Trawl.Http;

@@ -1,4 +1,6 @@
 using System.Text;
+using Trawl.Sandbox.Guards;
+using Trawl.Sandbox.Manners;
 using Trawl.Sandbox.Proxy;
 using Trawl.Sandbox.Sites;
 

@@ -1,4 +1,5 @@
 using Trawl.Sandbox.Catalogue;
+using Trawl.Sandbox.Guards;
 using Trawl.Sandbox.Proxy;
 
 namespace Trawl.Sandbox.Sites;

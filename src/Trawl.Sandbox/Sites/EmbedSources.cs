@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Trawl.Sandbox.Catalogue;
+using Trawl.Sandbox.Guards;
 using Trawl.Sandbox.Proxy;
 
 namespace Trawl.Sandbox.Sites;

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Trawl.Sandbox.Catalogue;
+using Trawl.Sandbox.Guards;
+using Trawl.Sandbox.Manners;
 using Trawl.Sandbox.Proxy;
 
 namespace Trawl.Sandbox.Sites;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Trawl.Platforms.TikTok;
 using Trawl.Sandbox.Catalogue;
+using Trawl.Sandbox.Guards;
 using Trawl.Sandbox.Proxy;
 
 namespace Trawl.Sandbox.Sites;

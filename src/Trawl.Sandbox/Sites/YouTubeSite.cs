@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text.Json;
 using Trawl.Sandbox.Catalogue;
+using Trawl.Sandbox.Manners;
 using Trawl.Sandbox.Proxy;
 
 namespace Trawl.Sandbox.Sites;

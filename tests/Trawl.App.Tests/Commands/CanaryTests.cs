@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Trawl.App.Tests.Shared;
 using Trawl.Sandbox;
+using Trawl.Sandbox.Manners;
 using Trawl.Tests.Shared;
 
 namespace Trawl.App.Tests.Commands;

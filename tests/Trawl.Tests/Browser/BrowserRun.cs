@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Trawl.Browser;
+using Trawl.Browser.Pool;
 using Trawl.Browser.TikTok;
 using Trawl.Http;
 using Trawl.Sandbox;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Trawl.Browser;
+using Trawl.Browser.Pool;
 using Trawl.Browser.Profiles;
 using Trawl.Browser.TikTok;
 using Trawl.Failures;

@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using Trawl.Browser;
+using Trawl.Browser.Pool;
 using Trawl.Browser.TikTok;
 using Trawl.Failures;
 using Trawl.Http;
 using Trawl.Sandbox;
+using Trawl.Sandbox.Manners;
 using Trawl.Tests.Shared;
 
 namespace Trawl.Tests.Browser;

@@ -3,6 +3,7 @@ using Trawl.Http;
 using Trawl.Platforms;
 using Trawl.Sandbox;
 using Trawl.Sandbox.Faults;
+using Trawl.Sandbox.Manners;
 using Trawl.Strategies;
 using Trawl.Tests.Shared;
 using Trawl.Videos;

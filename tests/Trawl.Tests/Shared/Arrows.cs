@@ -26,22 +26,23 @@ public sealed class Arrows
         return new(module, root);
     }
 
-    /// <summary>The pairs of folders that use each other, each with what the weaker side uses.</summary>
-    public IReadOnlyList<string> BothWays() =>
+    /// <summary>The arrows that lead round in a circle, the thinnest first, each with the types it stands for.</summary>
+    public IReadOnlyList<string> InCircles() =>
         [
             .. _uses
-                .Where(u => string.CompareOrdinal(u.Key.From, u.Key.To) < 0 && _uses.ContainsKey((u.Key.To, u.Key.From)))
-                .Select(u => (u.Key, There: u.Value, Back: _uses[(u.Key.To, u.Key.From)]))
-                .Select(p =>
-                    p.There.Count <= p.Back.Count
-                        ? Line(p.Key.From, p.Key.To, p.There, p.Back)
-                        : Line(p.Key.To, p.Key.From, p.Back, p.There)
-                )
-                .Order(StringComparer.Ordinal),
+                .Where(u => Reaches(u.Key.To, u.Key.From))
+                .OrderBy(u => u.Value.Count)
+                .Select(u => $"{u.Key.From} -> {u.Key.To}: {string.Join(", ", u.Value)}"),
         ];
 
-    static string Line(string weak, string strong, SortedSet<string> few, SortedSet<string> many) =>
-        $"{weak} -> {strong}: {string.Join(", ", few)} ({many.Count} back)";
+    bool Reaches(string from, string to)
+    {
+        var (seen, next) = (new HashSet<string> { from }, new Queue<string>([from]));
+        while (next.TryDequeue(out var folder))
+            foreach (var further in _uses.Keys.Where(u => u.From == folder).Select(u => u.To).Where(seen.Add))
+                next.Enqueue(further);
+        return seen.Contains(to);
+    }
 
     void Note(TypeReference user, TypeReference used)
     {

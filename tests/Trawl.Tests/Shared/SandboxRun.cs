@@ -3,6 +3,7 @@ using System.Text;
 using Trawl.Http;
 using Trawl.Processes;
 using Trawl.Sandbox;
+using Trawl.Sandbox.Manners;
 using Trawl.Videos;
 
 namespace Trawl.Tests.Shared;

@@ -3,7 +3,7 @@ using Trawl.Browser.Pool;
 using Trawl.Browser.Profiles;
 using Trawl.Failures;
 
-namespace Trawl.Browser;
+namespace Trawl.Browser.Pool;
 
 /// <summary>A browser on a profile itself: in a window for a person to log in and look around, or without one to look into it.</summary>
 public sealed class BrowserWindow(BrowserPool pool)

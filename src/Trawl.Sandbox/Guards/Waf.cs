@@ -2,9 +2,11 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Trawl.Sandbox.Manners;
 using Trawl.Sandbox.Proxy;
+using Trawl.Sandbox.Sites;
 
-namespace Trawl.Sandbox.Sites;
+namespace Trawl.Sandbox.Guards;
 
 /// <summary>
 /// The web application firewall of tiktok.com: decides what a client gets first. A proof is good for the browser and the address it was given to, for some time and some pages;

@@ -1,4 +1,7 @@
-namespace Trawl.Sandbox.Sites;
+using Trawl.Sandbox.Guards;
+using Trawl.Sandbox.Sites;
+
+namespace Trawl.Sandbox.Guards;
 
 /// <summary>
 /// The page that wants proof of work before it shows anything. Its data stands in class names; its script looks for the number whose digest behind the

@@ -2,10 +2,11 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Playwright;
+using Trawl.Browser.Profiles;
 using Trawl.Failures;
 using Trawl.Json;
 
-namespace Trawl.Browser.Profiles;
+namespace Trawl.Browser.Pool;
 
 /// <summary>
 /// A profile's cookies, in and out, through the browser itself: so encrypted ones are read, and one that is put in takes the place of the one that

@@ -2,8 +2,9 @@ using System.Text;
 using System.Text.Json;
 using Trawl.Sandbox.Faults;
 using Trawl.Sandbox.Proxy;
+using Trawl.Sandbox.Sites;
 
-namespace Trawl.Sandbox.Sites;
+namespace Trawl.Sandbox;
 
 /// <summary>sandbox.test: faults in (POST /faults, DELETE /faults), how TikTok answers strangers (POST /tiktok), requests out (GET /requests).</summary>
 sealed class ControlSite(SandboxWorld world) : Site

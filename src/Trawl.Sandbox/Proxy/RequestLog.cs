@@ -1,4 +1,4 @@
-namespace Trawl.Sandbox;
+namespace Trawl.Sandbox.Proxy;
 
 /// <summary>One request the sandbox answered.</summary>
 /// <param name="At">When, by the sandbox's clock.</param>

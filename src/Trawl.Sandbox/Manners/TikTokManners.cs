@@ -1,4 +1,4 @@
-namespace Trawl.Sandbox;
+namespace Trawl.Sandbox.Manners;
 
 /// <summary>How a source of tiktok.com answers a client it does not know.</summary>
 public enum FirstAnswer

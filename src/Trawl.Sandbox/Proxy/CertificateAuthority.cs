@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Trawl.Sandbox.Proxy;
 
-namespace Trawl.Sandbox;
+namespace Trawl.Sandbox.Proxy;
 
 /// <summary>
 /// The sandbox's certificate authority: lives for one run, its key stays in memory, and its name constraints keep it from vouching for any

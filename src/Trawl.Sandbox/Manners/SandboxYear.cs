@@ -1,4 +1,4 @@
-namespace Trawl.Sandbox;
+namespace Trawl.Sandbox.Manners;
 
 /// <summary>The year whose manners the sites have.</summary>
 public enum SandboxYear

@@ -1,4 +1,5 @@
 using System.Net;
+using Trawl.Browser.Pool;
 using Trawl.Browser.Profiles;
 using Trawl.Browser.TikTok;
 using Trawl.Failures;
@@ -7,7 +8,7 @@ using Trawl.Platforms.TikTok;
 using Trawl.Strategies;
 using Trawl.Videos;
 
-namespace Trawl.Browser;
+namespace Trawl.Browser.TikTok;
 
 /// <summary>The strategy <c>browser</c>: opens the post's page in a real browser; where that shows nothing, asks TikVid with it, as a resolver service does.</summary>
 /// <param name="pool">Its browsers; they end with it.</param>

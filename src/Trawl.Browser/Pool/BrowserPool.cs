@@ -4,16 +4,7 @@ using Trawl.Browser.Profiles;
 using Trawl.Failures;
 using Trawl.Http;
 
-namespace Trawl.Browser;
-
-/// <summary>Which browser is wanted.</summary>
-/// <param name="Engine">Its family.</param>
-/// <param name="Headful">Whether it must have a window.</param>
-public sealed record BrowserWish(BrowserEngine Engine, bool Headful)
-{
-    /// <summary>The proxy it must go out by. Default: null, the next in turn.</summary>
-    public Uri? Way { get; init; }
-}
+namespace Trawl.Browser.Pool;
 
 /// <summary>What browsers are made of.</summary>
 sealed record BrowserParts(BrowserOptions Options, Network Network, PlaywrightDriver Driver, VirtualDisplay Display, TimeProvider Time);

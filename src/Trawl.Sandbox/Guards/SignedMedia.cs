@@ -3,8 +3,9 @@ using System.Security.Cryptography;
 using System.Text;
 using Trawl.Sandbox.Catalogue;
 using Trawl.Sandbox.Proxy;
+using Trawl.Sandbox.Sites;
 
-namespace Trawl.Sandbox.Sites;
+namespace Trawl.Sandbox.Guards;
 
 /// <summary>Signs media addresses and judges who may use them: the session, the user agent, the address, the time.</summary>
 sealed class SignedMedia(byte[] key, TimeProvider time)
