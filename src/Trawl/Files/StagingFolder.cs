@@ -79,7 +79,7 @@ public sealed class StagingFolder : IDisposable
         _lock.Dispose();
     }
 
-    /// <summary>Removes folders that nobody has touched for a while and nobody holds.</summary>
+    /// <summary>Removes folders that nobody holds and nobody has touched for a while, or that hold nothing but their lock.</summary>
     /// <returns>How many were removed.</returns>
     public static int Sweep(string library, TimeSpan age, TimeProvider time)
     {
@@ -89,12 +89,12 @@ public sealed class StagingFolder : IDisposable
         var swept = 0;
         foreach (var path in Directory.EnumerateDirectories(RootOf(library)))
         {
-            if (new DirectoryInfo(path).EnumerateFiles().Any(f => f.LastWriteTimeUtc > before))
-                continue;
             try
             {
-                using (Lock(path))
-                    Remove(path);
+                using var held = Lock(path);
+                if (!IsLeft(path, before))
+                    continue;
+                Remove(path);
                 swept++;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -111,6 +111,9 @@ public sealed class StagingFolder : IDisposable
     static FileStream Lock(string path) => new(LockOf(path), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
 
     static string LockOf(string path) => Path.Combine(path, LockName);
+
+    static bool IsLeft(string path, DateTime before) =>
+        !new DirectoryInfo(path).EnumerateFileSystemInfos().Any(e => e.Name != LockName && e.LastWriteTimeUtc > before);
 
     // the lock goes last: from then on the folder may be somebody else's
     static void Remove(string path)

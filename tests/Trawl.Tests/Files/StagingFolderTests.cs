@@ -100,10 +100,14 @@ public class StagingFolderTests
         using var held = await StagingFolder.TakeAsync(library.Path, "tiktok-1", TimeProvider.System, CancellationToken.None);
         using (var left = await StagingFolder.TakeAsync(library.Path, "tiktok-2", TimeProvider.System, CancellationToken.None))
             await File.WriteAllTextAsync(left.File("x.part"), "x");
+        Directory.CreateDirectory(library.File(".trawl/staging/name-1")); // as who was killed at once leaves it
+        File.WriteAllText(library.File(".trawl/staging/name-1/lock"), "");
         var later = new FakeClock();
         later.Advance(DateTime.MaxValue.ToUniversalTime() - later.GetUtcNow().UtcDateTime - TimeSpan.FromDays(1));
 
-        StagingFolder.Sweep(library.Path, TimeSpan.FromDays(3), TimeProvider.System).ShouldBe(0);
+        StagingFolder.Sweep(library.Path, TimeSpan.FromDays(3), TimeProvider.System).ShouldBe(1);
+        Directory.Exists(library.File(".trawl/staging/name-1")).ShouldBeFalse();
+        Directory.Exists(library.File(".trawl/staging/tiktok-2")).ShouldBeTrue();
         StagingFolder.Sweep(library.Path, TimeSpan.FromDays(3), later).ShouldBe(1);
         Directory.Exists(held.FolderPath).ShouldBeTrue();
     }
