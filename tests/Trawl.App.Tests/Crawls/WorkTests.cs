@@ -287,7 +287,7 @@ public class WorkTests(ServersFixture servers)
         await AppProgram.RunAsync("kill", null, "-STOP", $"{run.Id}");
         await using var second = await run.AnotherAsync();
         await run.UntilAsync(async () =>
-            (await run.RowsAsync("select 1::text from trawl_items where state = 'running' and attempts > 1")).Count == 3
+            (await run.RowsAsync("select 1::text from trawl_items where lost > 0")).Count == 3
         );
         await AppProgram.RunAsync("kill", null, "-CONT", $"{run.Id}");
         run.World.ClearFaults();

@@ -176,6 +176,7 @@ sealed class WorkRun : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await AppProgram.RunAsync("kill", null, "-TERM", $"{_process.Id}");
+        await AppProgram.RunAsync("kill", null, "-CONT", $"{_process.Id}"); // one that was stopped hears nothing
         await _process.WaitForExitAsync();
         _process.Dispose();
         await Pipeline.DisposeAsync();
