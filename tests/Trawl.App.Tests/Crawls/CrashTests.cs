@@ -12,12 +12,13 @@ public class CrashTests(ServersFixture servers)
     static bool IsNightly => Environment.GetEnvironmentVariable("TRAWL_NIGHTLY") == "1";
 
     [Fact]
-    public Task However_often_a_worker_is_killed() => RunAsync(posts: 60, times: 20, 1, (run, _) => KillAsync(run));
+    public Task However_often_a_worker_is_killed() =>
+        RunAsync(posts: IsNightly ? 60 : 30, times: IsNightly ? 20 : 8, 1, (run, _) => KillAsync(run));
 
     [Fact]
     public async Task However_often_the_database_crashes()
     {
-        await RunAsync(posts: IsNightly ? 60 : 30, times: IsNightly ? 30 : 4, 2, (_, _) => RestartDatabaseAsync());
+        await RunAsync(posts: IsNightly ? 60 : 30, times: IsNightly ? 30 : 3, 2, (_, _) => RestartDatabaseAsync());
     }
 
     [Fact]

@@ -78,7 +78,7 @@ public sealed class BlockedBrokerTests(ServersFixture servers) : IDisposable
         var clock = new FakeClock();
         await using var broker = new Broker(run.AddressBy(proxy), quorum: false, NullLogger.Instance, clock);
         await using var publisher = new EventPublisher(run.Database, broker, TimeSpan.FromSeconds(1), clock, NullLogger.Instance);
-        var times = IsNightly ? 500 : 15;
+        var times = IsNightly ? 500 : 5;
 
         for (var i = 0; i < times; i++)
         {
