@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Trawl.Failures;
+using Trawl.Files;
 using Trawl.Processes;
 
 namespace Trawl.Keyframes;
@@ -92,10 +93,7 @@ public sealed class ExtractorPool(Ffmpeg ffmpeg, KeyframeOptions options, IReadO
             await process.DisposeAsync().ConfigureAwait(false);
     }
 
-    bool CanReach(string path) =>
-        Folders.Any(f =>
-            Path.GetFullPath(path).StartsWith(Path.TrimEndingDirectorySeparator(Path.GetFullPath(f)) + "/", StringComparison.Ordinal)
-        );
+    bool CanReach(string path) => Path.GetFullPath(path) is var whole && Folders.Any(f => PathGuard.IsBelow(Path.GetFullPath(f), whole));
 
     async Task<ExtractorProcess?> TakeAsync(CancellationToken cancellation)
     {
