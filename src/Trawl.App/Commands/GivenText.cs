@@ -26,7 +26,7 @@ static class GivenText
         const string descriptors = "/proc/self/fd";
         if (!OperatingSystem.IsLinux() || !Directory.Exists(descriptors))
             return false;
-        var input = File.ResolveLinkTarget($"{descriptors}/0", returnFinalTarget: false)?.Name;
+        var input = LinkOf($"{descriptors}/0");
         return input is null
             || input.StartsWith("pipe:", StringComparison.Ordinal)
                 && Directory.EnumerateFiles(descriptors).Any(f => LinkOf(f) == input && IsWritable(Path.GetFileName(f)));
@@ -40,7 +40,7 @@ static class GivenText
         }
         catch (IOException)
         {
-            return null; // closed in the meantime
+            return null; // closed
         }
     }
 
