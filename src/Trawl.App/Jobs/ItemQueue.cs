@@ -24,9 +24,7 @@ sealed class ItemQueue(Database database, TimeSpan lease)
     /// </summary>
     internal static string ClaimItems(int most) =>
         $$"""
-            update trawl_items
-            set state = 'running', token = token + 1, attempts = attempts + 1, lease_until = {now} + @lease
-            where (job_id, platform, video_id) in (
+            {{Claim}} (
                 select c.job_id, c.platform, c.video_id
                 from trawl_items c
                 where c.job_id = (
@@ -52,6 +50,13 @@ sealed class ItemQueue(Database database, TimeSpan lease)
             )
             {{Claimed}}
             """;
+
+    // what claims a video: its beginning, before those that are claimed, and its end
+    const string Claim = """
+        update trawl_items
+        set state = 'running', token = token + 1, attempts = attempts + 1, lease_until = {now} + @lease
+        where (job_id, platform, video_id) in
+        """;
 
     const string Claimed = """
         returning job_id as JobId, platform as Platform, video_id as VideoId, url as Url, title as Title, attempts as Attempts, lost as Lost,
@@ -86,9 +91,7 @@ sealed class ItemQueue(Database database, TimeSpan lease)
             statements =>
                 statements.FirstAsync<ClaimedItem>(
                     $$"""
-                    update trawl_items
-                    set state = 'running', token = token + 1, attempts = attempts + 1, lease_until = {now} + @lease
-                    where (job_id, platform, video_id) in (
+                    {{Claim}} (
                         select c.job_id, c.platform, c.video_id
                         from trawl_items c
                         where c.platform = @platform and c.lost > 0 and c.state = 'queued' and c.not_before <= {now}
